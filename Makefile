@@ -1,0 +1,65 @@
+# Contact Sheet. `make run` is all that a newcomer needs; `make help` lists the rest.
+PYTHON ?= python3
+
+bin := .venv/bin
+installed := .venv/.installed
+compile := $(bin)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --no-header --universal --python-version 3.11
+
+.PHONY: help
+help:  ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+.PHONY: setup
+setup: $(installed)  ## make .venv and install everything into it
+
+$(installed): requirements/dev.txt requirements/installer.txt requirements/setup.sh
+	@requirements/setup.sh $(PYTHON)
+	@touch $@
+
+.PHONY: run
+run: $(installed)  ## serve the app on http://127.0.0.1:8000 (PORT=8000 DATA_DIR=.local)
+	@exec $(bin)/python -m local
+
+.PHONY: demo
+demo: $(installed)  ## the same with six people and some forty photos (DATA_DIR=.local/demo)
+	@exec $(bin)/python -m local --demo
+
+.PHONY: clean-data
+clean-data: $(installed)  ## forget everything that `make run` and `make demo` keep
+	@$(bin)/python -m local --forget
+
+.PHONY: test
+test: lint browser  ## lint, then every test (ARGS="-k name" chooses)
+	$(bin)/python -m pytest $(ARGS)
+
+.PHONY: browser
+browser:
+	@requirements/browser.sh
+
+.PHONY: coverage
+coverage: $(installed)  ## the tests without a browser, with branch coverage
+	$(bin)/python -m pytest -m "not browser" --cov --cov-report=term $(ARGS)
+
+.PHONY: test-s3
+test-s3: $(installed)  ## the upload rules against a Ceph object gateway from Debian's packages
+	$(bin)/python -m pytest tests/functional --ceph $(ARGS)
+
+.PHONY: lint
+lint: $(installed)  ## ruff, mypy, import contracts, CloudFormation
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/cfn-lint deploy/template.yaml
+
+.PHONY: format
+format: $(installed)  ## ruff format, and the fixes that are safe
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+.PHONY: lock
+lock: $(installed)  ## make the hashed locks anew; the functions' locks are cut from dev.txt
+	cd requirements && ../$(subst pip compile,pip compile --upgrade,$(compile)) dev.in -o dev.txt
+	cd requirements && for lock in web thumbnails fanout installer; do \
+	  ../$(compile) -c dev.txt $$lock.in -o $$lock.txt || exit 1; done
