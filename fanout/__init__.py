@@ -1,0 +1,1 @@
+"""The delivery function: what happened (SNS, SQS) becomes feed entries."""

@@ -1,0 +1,55 @@
+"""Lambda entry of the fan-out: reads its queue, writes feed entries.
+
+Messages come at least once and in any order. Each asks the table what is true now and writes what
+follows from that, so that a repeat, a delay or a message about something deleted does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from store import feed, media, photos, queues
+from store.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Handle a batch of SQS records; answer with those to be sent again."""
+    failures = []
+    for record in event["Records"]:
+        try:
+            handle(json.loads(record["body"]))
+        except Exception:
+            log.exception("message %s failed", record["messageId"])
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def handle(message: dict[str, Any]) -> None:
+    """Do what follows from one event. An unknown type raises, so that it ends in the DLQ."""
+    match message["type"]:
+        case "photo.ready" | "photo.shared":
+            _deliver(message)
+        case "friendship.made":
+            one, other = message["user_ids"]
+            feed.backfill(one, other)
+            feed.backfill(other, one)
+        case "photo.deleted":
+            media.delete_photo(message["user_id"], message["photo_id"])
+        case unknown:
+            raise ValueError(f"unknown event type {unknown!r}")
+
+
+def _deliver(message: dict[str, Any]) -> None:
+    try:
+        photo = photos.get(message["photo_id"])
+    except NotFound:
+        return  # deleted before its news arrived
+    if photo.status != photos.READY:
+        return
+    after = feed.deliver(photo, after=message.get("after"))
+    if after:
+        queues.continue_fanout({**message, "after": after})

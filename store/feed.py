@@ -1,0 +1,123 @@
+"""The feed: pointers written when a photo is shared, authority asked when the page is read."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from store import access, friends, keys, photos, table
+from store.errors import Conflict
+from store.photos import Photo
+
+BACKFILL = 200  # photos that a new friend finds in their feed, newest first
+ROUNDS = 4  # how often a page reads on when removals have emptied it
+FRIENDS_A_RUN = 1000  # feed entries that one fan-out message writes before it continues in another
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPhoto:
+    """A photo in somebody's feed, with its owner's name."""
+
+    photo: Photo
+    owner_name: str
+
+
+def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page[FeedPhoto]:
+    """Return a page of what this person may see now, newest first.
+
+    One Query and one BatchGetItem, however many friends. Only a page that removals have thinned
+    out reads on, ROUNDS times at most; what is no longer theirs is dropped from the feed.
+    """
+    shown: list[FeedPhoto] = []
+    cursor: str | None = before
+    for _ in range(ROUNDS):
+        page = table.query(f"FEED#{viewer_id}", limit=limit, before=cursor, newest_first=True)
+        seen, stale = _authorise(viewer_id, page.items)
+        _drop(stale)
+        shown += seen
+        cursor = page.cursor
+        if cursor is None or len(shown) >= limit:
+            break
+    if len(shown) > limit:
+        shown, cursor = shown[:limit], shown[limit - 1].photo.photo_id
+    return table.Page(shown, cursor)
+
+
+def _authorise(
+    viewer_id: str, entries: list[table.Item]
+) -> tuple[list[FeedPhoto], list[table.Item]]:
+    """Sort the entries into what may be shown now and what is stale."""
+    found = table.get_many(
+        key
+        for entry in entries
+        for key in (
+            keys.photo(entry["SK"]),
+            keys.friendship(entry["owner_id"], viewer_id),
+            keys.user(entry["owner_id"]),
+        )
+    )
+    seen, stale = [], []
+    for entry in entries:
+        item = found.get(keys.photo(entry["SK"]))
+        photo = Photo.from_item(item) if item else None
+        friendship = found.get(keys.friendship(entry["owner_id"], viewer_id))
+        if photo and access.may_see(viewer_id, photo, friendship):
+            owner = found[keys.user(photo.user_id)]
+            seen.append(FeedPhoto(photo, owner["name"]))
+        else:
+            stale.append(entry)
+    return seen, stale
+
+
+def _drop(stale: list[table.Item]) -> None:
+    """Remove stale entries, unless the fan-out wrote one of them anew since it was read."""
+    removals = [
+        table.delete(
+            keys.Key(entry["PK"], entry["SK"]),
+            condition="#delivered_at = :seen",
+            values={":seen": entry["delivered_at"]},
+        )
+        for entry in stale
+    ]
+    if removals:
+        with contextlib.suppress(Conflict):  # shared again meanwhile: the next page reads it anew
+            table.transact(removals)
+
+
+def deliver(photo: Photo, *, after: str | None = None) -> str | None:
+    """Write the photo into its owner's feed and those of its friends, FRIENDS_A_RUN at a time.
+
+    Return the cursor to go on `after`, None when all have it. Writing twice changes nothing.
+    """
+    if photo.visibility == photos.PRIVATE:
+        _write_entries([(photo.user_id, photo)])
+        return None
+    page = friends.list_friend_ids(photo.user_id, limit=FRIENDS_A_RUN, after=after)
+    readers = [item["friend_id"] for item in page.items if friends.is_friendship(item)]
+    if after is None:
+        readers.append(photo.user_id)
+    _write_entries((reader, photo) for reader in readers)
+    return page.cursor
+
+
+def backfill(reader_id: str, owner_id: str) -> None:
+    """Write the owner's latest photos for friends into a new friend's feed."""
+    if not friends.are_friends(owner_id, reader_id):
+        return
+    page = photos.list_roll(owner_id, limit=BACKFILL)
+    _write_entries(
+        (reader_id, photo) for photo in page.items if photo.visibility == photos.FOR_FRIENDS
+    )
+
+
+def _write_entries(entries: Iterable[tuple[str, Photo]]) -> None:
+    table.write_many(puts=[_entry(reader_id, photo) for reader_id, photo in entries])
+
+
+def _entry(reader_id: str, photo: Photo) -> table.Item:
+    key = keys.feed_entry(reader_id, photo.photo_id)
+    # The entry's own time in ms tells a fresh delivery from the one that a reader found stale.
+    delivered_at = time.time_ns() // 1_000_000
+    return {"PK": key.pk, "SK": key.sk, "owner_id": photo.user_id, "delivered_at": delivered_at}

@@ -1,0 +1,125 @@
+"""Friendships: one item on each side, written together, so that either side answers alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import keys, table, users
+from store.clock import as_datetime, now
+from store.errors import Conflict, NotFound
+
+FRIENDS, BLOCKED = "friends", "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Friend:
+    """Somebody on a person's list; `since` is when they became friends, or were blocked."""
+
+    user_id: str
+    name: str
+    state: str
+    since: datetime
+
+
+def befriend(user_id: str, friend_id: str, *, provided: table.Operation | None = None) -> None:
+    """Make two people friends, on both sides or not at all.
+
+    `provided` is a further condition of the same transaction. Raises Conflict if it does not hold
+    or if one of them has blocked the other; whoever is a friend already stays one.
+    """
+    operations = [
+        table.put(
+            _item(one, other, FRIENDS),
+            condition="attribute_not_exists(PK) OR #state = :friends",
+            values={":friends": FRIENDS},
+        )
+        for one, other in ((user_id, friend_id), (friend_id, user_id))
+    ]
+    table.transact(operations + ([provided] if provided else []))
+
+
+def are_friends(user_id: str, friend_id: str) -> bool:
+    """Say whether the two are friends now."""
+    return is_friendship(table.get(keys.friendship(user_id, friend_id)))
+
+
+def is_friendship(item: table.Item | None) -> bool:
+    """Say whether a friendship item, as read, stands for two friends."""
+    return item is not None and item["state"] == FRIENDS
+
+
+def list_friends(user_id: str, *, limit: int, after: str | None = None) -> table.Page[Friend]:
+    """Return a page of the people this person is friends with or has blocked, with their names."""
+    page = list_friend_ids(user_id, limit=limit, after=after)
+    people = users.get_many(item["friend_id"] for item in page.items)
+    found = [
+        Friend(
+            user_id=item["friend_id"],
+            name=people[item["friend_id"]].name,
+            state=item["state"],
+            since=as_datetime(item["since"]),
+        )
+        for item in page.items
+        if item["friend_id"] in people
+    ]
+    return table.Page(found, page.cursor)
+
+
+def list_friend_ids(
+    user_id: str, *, limit: int, after: str | None = None
+) -> table.Page[table.Item]:
+    """Return a page of friendship items (`friend_id`, `state`), in one call."""
+    start = keys.friendship(user_id, after).sk if after else None
+    page = table.query(f"USER#{user_id}", prefix="FRIEND#", after=start, limit=limit)
+    return table.Page(page.items, page.items[-1]["friend_id"] if page.cursor else None)
+
+
+def remove(user_id: str, friend_id: str) -> None:
+    """End a friendship on both sides. Raises NotFound if there is none."""
+    try:
+        table.transact(
+            [
+                table.delete(
+                    keys.friendship(one, other),
+                    condition="#state = :friends",
+                    values={":friends": FRIENDS},
+                )
+                for one, other in ((user_id, friend_id), (friend_id, user_id))
+            ]
+        )
+    except Conflict:
+        raise NotFound(friend_id) from None
+
+
+def block(user_id: str, friend_id: str) -> None:
+    """Let this person hide from the other, who is not told: a friendship ends on both sides."""
+    mine = table.put(_item(user_id, friend_id, BLOCKED))
+    theirs = table.delete(
+        keys.friendship(friend_id, user_id),
+        condition="attribute_not_exists(PK) OR #state = :friends",
+        values={":friends": FRIENDS},
+    )
+    try:
+        table.transact([mine, theirs])
+    except Conflict:  # the other one has blocked too, and that block is theirs to lift
+        table.write(mine)
+
+
+def unblock(user_id: str, friend_id: str) -> None:
+    """Lift this person's own block. Raises NotFound if there is none."""
+    try:
+        table.write(
+            table.delete(
+                keys.friendship(user_id, friend_id),
+                condition="#state = :blocked",
+                values={":blocked": BLOCKED},
+            )
+        )
+    except Conflict:
+        raise NotFound(friend_id) from None
+
+
+def _item(user_id: str, friend_id: str, state: str) -> table.Item:
+    key = keys.friendship(user_id, friend_id)
+    return {"PK": key.pk, "SK": key.sk, "friend_id": friend_id, "state": state, "since": now()}

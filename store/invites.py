@@ -1,0 +1,100 @@
+"""Invite links: whoever opens one may become the inviter's friend, until it expires."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import events, friends, keys, table
+from store.clock import DAY, as_datetime, now
+from store.errors import Conflict, NotFound
+from store.ids import new_secret
+
+LIFETIME = 7 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A link that was handed out. Its id is the SHA-256 of its token."""
+
+    invite_id: str
+    user_id: str
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def from_item(cls, item: table.Item) -> Invite:
+        return cls(
+            invite_id=item["invite_id"],
+            user_id=item["user_id"],
+            created_at=as_datetime(item["created_at"]),
+            expires_at=as_datetime(item["expires_at"]),
+        )
+
+
+def create(user_id: str) -> str:
+    """Create an invite that lasts seven days; return its token, which is shown once."""
+    token, created_at = new_secret(), now()
+    invite_id = keys.fingerprint(token)
+    key, index = keys.invite(invite_id), keys.invite_index(user_id, created_at, invite_id)
+    table.write(
+        table.put(
+            {
+                "PK": key.pk,
+                "SK": key.sk,
+                "GSI1PK": index.pk,
+                "GSI1SK": index.sk,
+                "invite_id": invite_id,
+                "user_id": user_id,
+                "created_at": created_at,
+                "expires_at": created_at + LIFETIME,
+            }
+        )
+    )
+    return token
+
+
+def get(token: str) -> Invite:
+    """Return the invite of that token. Raises NotFound if it is unknown, revoked or expired."""
+    item = table.get(keys.invite(keys.fingerprint(token)))
+    if item is None or item["expires_at"] <= now():
+        raise NotFound("invite")
+    return Invite.from_item(item)
+
+
+def list_open(user_id: str) -> list[Invite]:
+    """Return the person's invites that still work, newest first (the latest hundred at most)."""
+    page = table.query(
+        f"USER#{user_id}", prefix="INVITE#", limit=100, index=True, newest_first=True
+    )
+    return [Invite.from_item(item) for item in page.items if item["expires_at"] > now()]
+
+
+def revoke(user_id: str, invite_id: str) -> None:
+    """Make the person's own invite useless at once. Raises NotFound."""
+    try:
+        table.write(
+            table.delete(
+                keys.invite(invite_id), condition="#user_id = :owner", values={":owner": user_id}
+            )
+        )
+    except Conflict:
+        raise NotFound("invite") from None
+
+
+def accept(invite: Invite, user_id: str) -> None:
+    """Make the two friends if the invite still stands at that instant, and tell the fan-out.
+
+    Raises NotFound if it was revoked or has expired, or if one of them has blocked the other: the
+    answer is the same, because a block is not told.
+    """
+    if invite.user_id == user_id:
+        raise NotFound("invite")
+    still_open = table.check(
+        keys.invite(invite.invite_id), condition="#expires_at > :now", values={":now": now()}
+    )
+    try:
+        friends.befriend(invite.user_id, user_id, provided=still_open)
+    except Conflict:
+        raise NotFound("invite") from None
+    events.publish("friendship.made", user_ids=[invite.user_id, user_id])

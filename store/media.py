@@ -1,0 +1,212 @@
+"""The photos' bytes: presigned uploads into one bucket, finished pictures in another.
+
+`incoming/` lies in the upload bucket, is untrusted and never served. `originals/` and `media/` lie
+in the media bucket and were written by us.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+from pathlib import Path
+
+from store.aws import client, variable
+from store.clock import MINUTE, now
+
+MAX_BYTES = 50_000_000
+GRANT_LIFETIME = 10 * MINUTE
+SIZES = ("320", "960", "1920")
+METADATA = "x-amz-meta-"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave to post one file straight to S3: all `fields` first, then `file`, to `url`."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An object in `incoming/`: its owner by its name, its size, and what the form said of it."""
+
+    key: str
+    user_id: str
+    photo_id: str
+    size: int
+    arrived_at: int
+    metadata: Mapping[str, str]
+
+
+def upload_url() -> str:
+    """Return the address that presigned posts go to; its origin stands in the pages' CSP."""
+    bucket = variable("UPLOAD_BUCKET")
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        return f"{endpoint}/{bucket}"
+    return f"https://{bucket}.s3.{variable('AWS_REGION')}.amazonaws.com"
+
+
+def incoming_key(user_id: str, photo_id: str) -> str:
+    """Return the name under which a photo's bytes arrive."""
+    return f"incoming/{user_id}/{photo_id}"
+
+
+def grant(
+    user_id: str, photo_id: str, *, content_type: str, size: int, sha256: str, visibility: str
+) -> Grant:
+    """Return leave to post exactly these bytes under exactly this name within ten minutes.
+
+    `sha256` in hex. The visibility travels with the object, so that a photo whose table entry was
+    lost can never come back for more people than was meant.
+    """
+    checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+    return _presign(
+        incoming_key(user_id, photo_id),
+        fixed={
+            "Content-Type": content_type,
+            "x-amz-checksum-algorithm": "SHA256",
+            "x-amz-checksum-sha256": checksum,
+            METADATA + "visibility": visibility,
+        },
+        size=(size, size),
+    )
+
+
+def grant_form(user_id: str, photo_id: str, *, redirect_to: str) -> Grant:
+    """Return leave for a plain HTML form, which knows neither type, size nor checksum.
+
+    The form itself sends who can see the photo, caption and tags; the worker judges the bytes.
+    """
+    return _presign(
+        incoming_key(user_id, photo_id),
+        fixed={"Content-Type": "image/*", "success_action_redirect": redirect_to},
+        free=[METADATA + name for name in ("visibility", "caption", "tags")],
+        size=(1, MAX_BYTES),
+    )
+
+
+def _presign(
+    key: str, *, fixed: dict[str, str], size: tuple[int, int], free: list[str] | None = None
+) -> Grant:
+    """Sign a POST policy. Reference: "POST Policy" in the S3 API documentation."""
+    conditions = [{name: value} for name, value in fixed.items()]
+    conditions += [["starts-with", f"${name}", ""] for name in free or []]  # type: ignore[misc]
+    conditions += [["content-length-range", *size]]  # type: ignore[list-item]
+    post = client("s3").generate_presigned_post(
+        Bucket=variable("UPLOAD_BUCKET"),
+        Key=key,
+        Fields=dict(fixed),
+        Conditions=conditions,
+        ExpiresIn=GRANT_LIFETIME,
+    )
+    return Grant(upload_url(), post["fields"], now() + GRANT_LIFETIME)
+
+
+def parse_incoming(key: str) -> tuple[str, str] | None:
+    """Return owner and photo id of a name in `incoming/`, None for any other name."""
+    match = re.fullmatch(r"incoming/([0-9A-Z]{26})/([0-9A-Z]{26})", key)
+    return (match[1], match[2]) if match else None
+
+
+def find_upload(key: str) -> Upload | None:
+    """Return what is known of an object in `incoming/`, None if it is gone or not one of ours."""
+    names = parse_incoming(key)
+    if names is None:
+        return None
+    s3 = client("s3")
+    try:
+        head = s3.head_object(Bucket=variable("UPLOAD_BUCKET"), Key=key)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+            return None
+        raise
+    return Upload(
+        key=key,
+        user_id=names[0],
+        photo_id=names[1],
+        size=head["ContentLength"],
+        arrived_at=int(head["LastModified"].timestamp()),
+        metadata={name: _decode(value) for name, value in head["Metadata"].items()},
+    )
+
+
+def list_uploads() -> Iterator[tuple[str, int]]:
+    """Yield name and time of arrival (seconds since 1970) of everything in `incoming/`."""
+    pages = (
+        client("s3")
+        .get_paginator("list_objects_v2")
+        .paginate(Bucket=variable("UPLOAD_BUCKET"), Prefix="incoming/")
+    )
+    for page in pages:
+        for entry in page.get("Contents", []):
+            yield entry["Key"], int(entry["LastModified"].timestamp())
+
+
+def download_upload(upload: Upload, path: Path) -> None:
+    """Write an upload's bytes to a file; a fifty-megabyte photo need not fit into memory twice."""
+    client("s3").download_file(variable("UPLOAD_BUCKET"), upload.key, str(path))
+
+
+def write_picture(photo_id: str, name: str, picture: bytes) -> None:
+    """Store a finished picture (WebP) under its fixed name; doing it again changes nothing."""
+    client("s3").put_object(
+        Bucket=variable("MEDIA_BUCKET"),
+        Key=picture_key(photo_id, name),
+        Body=picture,
+        ContentType="image/webp",
+        CacheControl="private, max-age=31536000, immutable",
+    )
+
+
+def keep_original(upload: Upload) -> None:
+    """Copy an upload's bytes, as they came, to where only its owner can get them."""
+    client("s3").copy_object(
+        Bucket=variable("MEDIA_BUCKET"),
+        Key=original_key(upload.photo_id),
+        CopySource={"Bucket": variable("UPLOAD_BUCKET"), "Key": upload.key},
+        # The form's words are the owner's, and the type is whatever the form claimed.
+        MetadataDirective="REPLACE",
+        ContentType="application/octet-stream",
+    )
+
+
+def delete_upload(key: str) -> None:
+    """Remove an object from `incoming/`; one that is gone already is no error."""
+    client("s3").delete_object(Bucket=variable("UPLOAD_BUCKET"), Key=key)
+
+
+def delete_photo(user_id: str, photo_id: str) -> None:
+    """Remove every byte of a photo."""
+    delete_upload(incoming_key(user_id, photo_id))
+    names = [original_key(photo_id), *(picture_key(photo_id, size) for size in SIZES)]
+    client("s3").delete_objects(
+        Bucket=variable("MEDIA_BUCKET"),
+        Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
+    )
+
+
+def picture_key(photo_id: str, name: str) -> str:
+    """Return the object name of a finished picture, which is also its path in CloudFront."""
+    return f"media/{photo_id}/{name}.webp"
+
+
+def original_key(photo_id: str) -> str:
+    """Return the object name of the file as the owner's device sent it."""
+    return f"originals/{photo_id}"
+
+
+def _decode(value: str) -> str:
+    """Return user metadata as text: S3 answers with RFC 2047 words for what is not ASCII, and
+    stand-ins send UTF-8 as it is, which HTTP libraries read as Latin-1."""
+    if value.startswith("=?"):
+        return str(make_header(decode_header(value)))
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value

@@ -1,0 +1,24 @@
+"""Messages that a worker sends to its own queue, in the form in which they come from outside."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote_plus
+
+from store.aws import client, variable
+
+
+def requeue_upload(key: str) -> None:
+    """Announce an object in `incoming/` once more, as S3 would (key URL-encoded)."""
+    record = {"s3": {"object": {"key": quote_plus(key)}}}
+    _send("THUMBNAILS_QUEUE_URL", {"Records": [record]})
+
+
+def continue_fanout(event: dict[str, Any]) -> None:
+    """Put the rest of a long fan-out back into its queue."""
+    _send("FANOUT_QUEUE_URL", event)
+
+
+def _send(queue: str, message: dict[str, Any]) -> None:
+    client("sqs").send_message(QueueUrl=variable(queue), MessageBody=json.dumps(message))

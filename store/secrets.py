@@ -1,0 +1,33 @@
+"""The web function's secrets: one SecureString in SSM, read once a process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from store.aws import client, variable
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """`origin_secrets` are the accepted values of the origin header (none: no check);
+    `signing_key` is the PEM of an EC P-256 private key for CloudFront, or empty."""
+
+    oidc_client_secret: str
+    cookie_key: str
+    origin_secrets: tuple[str, ...]
+    signing_key: str
+
+
+@cache
+def load() -> Secrets:
+    """Return the secrets: one AWS call for the life of the process."""
+    answer = client("ssm").get_parameter(Name=variable("SECRETS_PARAMETER"), WithDecryption=True)
+    found = json.loads(answer["Parameter"]["Value"])
+    return Secrets(
+        oidc_client_secret=found["oidc_client_secret"],
+        cookie_key=found["cookie_key"],
+        origin_secrets=tuple(found["origin_secrets"]),
+        signing_key=found["signing_key"],
+    )

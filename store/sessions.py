@@ -1,0 +1,111 @@
+"""Sessions: an opaque 256-bit token in a cookie; the table knows its SHA-256 only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store import keys, table
+from store.clock import DAY, now
+from store.errors import Conflict
+from store.ids import new_secret
+
+IDLE = 7 * DAY
+ABSOLUTE = 30 * DAY
+TOUCH_EVERY = DAY  # a write on every page would cost more than the page
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser that signed in. Without `user_id` the person has yet to choose a name."""
+
+    session_id: str
+    user_id: str | None
+    identity: str
+    csrf_token: str
+    signed_in_at: int
+    expires_at: int
+
+    @classmethod
+    def from_item(cls, item: table.Item) -> Session:
+        return cls(
+            session_id=item["session_id"],
+            user_id=item.get("user_id"),
+            identity=item["identity"],
+            csrf_token=item["csrf_token"],
+            signed_in_at=item["signed_in_at"],
+            expires_at=item["expires_at"],
+        )
+
+    def to_item(self) -> table.Item:
+        key = keys.session(self.session_id)
+        item: table.Item = {
+            "PK": key.pk,
+            "SK": key.sk,
+            "session_id": self.session_id,
+            "identity": self.identity,
+            "csrf_token": self.csrf_token,
+            "signed_in_at": self.signed_in_at,
+            "expires_at": self.expires_at,
+        }
+        if self.user_id:
+            index = keys.session_index(self.user_id, self.session_id)
+            item |= {"user_id": self.user_id, "GSI1PK": index.pk, "GSI1SK": index.sk}
+        return item
+
+
+def start(identity: str, user_id: str | None) -> tuple[str, Session]:
+    """Start a session and return its token, for the cookie, with it."""
+    token, signed_in_at = new_secret(), now()
+    session = Session(
+        session_id=keys.fingerprint(token),
+        user_id=user_id,
+        identity=identity,
+        csrf_token=new_secret(),
+        signed_in_at=signed_in_at,
+        expires_at=signed_in_at + IDLE,
+    )
+    table.write(table.put(session.to_item()))
+    return token, session
+
+
+def check(token: str) -> Session | None:
+    """Return the session of that token while it lasts: 7 days unused, 30 days in all."""
+    item = table.get(keys.session(keys.fingerprint(token)))
+    if item is None or item["expires_at"] <= now():
+        return None
+    session = Session.from_item(item)
+    _prolong(session)
+    return session
+
+
+def _prolong(session: Session) -> None:
+    expires_at = min(now() + IDLE, session.signed_in_at + ABSOLUTE)
+    if expires_at - session.expires_at < TOUCH_EVERY:
+        return
+    touch = table.update(
+        keys.session(session.session_id),
+        set_={"expires_at": expires_at},
+        condition="attribute_exists(PK)",
+    )
+    try:
+        table.write(touch)
+    except Conflict:
+        return  # signed out in another tab this instant: nothing to prolong
+
+
+def end(session: Session) -> None:
+    """Sign this browser out."""
+    table.write(table.delete(keys.session(session.session_id)))
+
+
+def end_all(user_id: str) -> None:
+    """Sign the person out of every browser."""
+    cursor = None
+    while True:
+        page = table.query(
+            f"USER#{user_id}", prefix="SESSION#", after=cursor, limit=100, index=True
+        )
+        table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
+        if page.cursor is None:
+            return
+        cursor = page.cursor

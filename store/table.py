@@ -1,0 +1,269 @@
+"""The one table: reading, writing and paging, and the one place that knows ClientError.
+
+Items are plain dicts of str, int, bool, list and dict; DynamoDB's typed form stays in here.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from store.aws import client, variable
+from store.errors import Conflict
+from store.keys import Key
+
+Item = dict[str, Any]
+Operation = dict[str, dict[str, Any]]
+T = TypeVar("T")
+
+INDEX = "GSI1"
+BATCH_READ = 100  # BatchGetItem's limit of keys a call
+BATCH_WRITE = 25  # BatchWriteItem's limit of requests a call
+ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a longer list. `cursor` is the sort key to go on from, None at the end."""
+
+    items: list[T]
+    cursor: str | None = None
+
+
+def get(key: Key) -> Item | None:
+    """Return the item as of now (a strongly consistent read), or None."""
+    answer = client("dynamodb").get_item(
+        TableName=variable("TABLE_NAME"), Key=_key(key), ConsistentRead=True
+    )
+    return _from_dynamo(answer["Item"]) if "Item" in answer else None
+
+
+def get_many(keys: Iterable[Key]) -> dict[Key, Item]:
+    """Return the items that exist, by key, as of now: one call for each hundred different keys."""
+    found: dict[Key, Item] = {}
+    table = variable("TABLE_NAME")
+    for chunk in _chunks(dict.fromkeys(keys), BATCH_READ):
+        wanted: list[dict[str, Any]] = [_key(key) for key in chunk]
+
+        def read(wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            answer = client("dynamodb").batch_get_item(
+                RequestItems={table: {"Keys": wanted, "ConsistentRead": True}}
+            )
+            for raw in answer["Responses"].get(table, []):
+                item = _from_dynamo(raw)
+                found[Key(item["PK"], item["SK"])] = item
+            unprocessed = answer.get("UnprocessedKeys", {}).get(table)
+            return list(unprocessed["Keys"]) if unprocessed else []
+
+        _until_processed(read, wanted)
+    return found
+
+
+def query(
+    pk: str,
+    *,
+    limit: int,
+    prefix: str = "",
+    before: str | None = None,
+    after: str | None = None,
+    index: bool = False,
+    newest_first: bool = False,
+) -> Page[Item]:
+    """Return up to `limit` items of one partition by sort key, in one call.
+
+    `prefix` keeps to sort keys that begin so; `before` and `after` are exclusive cursors, each for
+    its direction of reading. A query of the index is eventually consistent.
+    """
+    sort_key = "GSI1SK" if index else "SK"
+    conditions = ["GSI1PK = :pk" if index else "PK = :pk"]
+    values = {":pk": pk}
+    if before is not None:
+        conditions.append(f"{sort_key} < :before")
+        values[":before"] = before
+    elif after is not None:
+        # A sort key takes one condition only: "\uffff" sorts after every character that we use.
+        conditions.append(f"{sort_key} BETWEEN :after AND :end")
+        values |= {":after": after + "\x00", ":end": prefix + "\uffff"}
+    elif prefix:
+        conditions.append(f"begins_with({sort_key}, :prefix)")
+        values[":prefix"] = prefix
+    arguments: dict[str, Any] = {"IndexName": INDEX} if index else {"ConsistentRead": True}
+    answer = client("dynamodb").query(
+        TableName=variable("TABLE_NAME"),
+        KeyConditionExpression=" AND ".join(conditions),
+        ExpressionAttributeValues=_to_dynamo(values),
+        Limit=limit,
+        ScanIndexForward=not newest_first,
+        **arguments,
+    )
+    items = [_from_dynamo(raw) for raw in answer["Items"]]
+    return Page(items, items[-1][sort_key] if items and "LastEvaluatedKey" in answer else None)
+
+
+def put(item: Item, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Operation:
+    """Describe the writing of a whole item. In conditions `#name` stands for the attribute name."""
+    return {"Put": {"Item": _to_dynamo(item), **_conditional(condition, values or {})}}
+
+
+def update(
+    key: Key,
+    *,
+    set_: Mapping[str, Any] | None = None,
+    add: Mapping[str, int] | None = None,
+    remove: Iterable[str] = (),
+    condition: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Operation:
+    """Describe a change of some attributes: set, add a number, remove."""
+    clauses, set_, add = [], set_ or {}, add or {}
+    if set_:
+        clauses.append("SET " + ", ".join(f"#{name} = :{name}" for name in set_))
+    if add:
+        clauses.append("ADD " + ", ".join(f"#{name} :{name}" for name in add))
+    if remove := list(remove):
+        clauses.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
+    changed = {f":{name}": value for name, value in {**set_, **add}.items()}
+    expression = " ".join(clauses)
+    return {
+        "Update": {
+            "Key": _key(key),
+            "UpdateExpression": expression,
+            **_conditional(condition, {**changed, **(values or {})}, expression),
+        }
+    }
+
+
+def delete(key: Key, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Operation:
+    """Describe the removal of an item; one that is not there is no error without a condition."""
+    return {"Delete": {"Key": _key(key), **_conditional(condition, values or {})}}
+
+
+def check(key: Key, *, condition: str, values: Mapping[str, Any] | None = None) -> Operation:
+    """Describe a condition on an item that a transaction does not change."""
+    return {"ConditionCheck": {"Key": _key(key), **_conditional(condition, values or {})}}
+
+
+def write(operation: Operation) -> None:
+    """Do one operation. Raises Conflict if its condition does not hold."""
+    ((kind, arguments),) = operation.items()
+    dynamodb, table = client("dynamodb"), variable("TABLE_NAME")
+    call: dict[str, Callable[..., object]] = {
+        "Put": dynamodb.put_item,
+        "Update": dynamodb.update_item,
+        "Delete": dynamodb.delete_item,
+    }
+    try:
+        call[kind](TableName=table, **arguments)
+    except dynamodb.exceptions.ConditionalCheckFailedException:
+        raise Conflict((0,)) from None
+
+
+def transact(operations: list[Operation]) -> None:
+    """Do all operations (at most 100, each on its own item) or none.
+
+    Raises Conflict with the positions of those whose condition does not hold.
+    """
+    dynamodb, table = client("dynamodb"), variable("TABLE_NAME")
+    items: Any = [
+        {kind: {"TableName": table, **arguments}}
+        for operation in operations
+        for kind, arguments in operation.items()
+    ]
+    for attempt in range(ATTEMPTS):
+        try:
+            dynamodb.transact_write_items(TransactItems=items)
+            return
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            codes = [reason.get("Code") for reason in error.response["CancellationReasons"]]
+            failed = tuple(n for n, code in enumerate(codes) if code == "ConditionalCheckFailed")
+            if failed:
+                raise Conflict(failed) from None
+            # botocore does not retry a transaction that met another one on the same item.
+            if "TransactionConflict" not in codes or attempt == ATTEMPTS - 1:
+                raise
+            _back_off(attempt)
+
+
+def write_many(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
+    """Write and remove items without conditions, not as one: a call for each twenty-five."""
+    requests: list[Any] = [{"PutRequest": {"Item": _to_dynamo(item)}} for item in puts]
+    requests += [{"DeleteRequest": {"Key": _key(key)}} for key in deletes]
+    table = variable("TABLE_NAME")
+
+    def write_some(some: list[Any]) -> list[Any]:
+        answer = client("dynamodb").batch_write_item(RequestItems={table: some})
+        return list(answer.get("UnprocessedItems", {}).get(table, []))
+
+    for chunk in _chunks(requests, BATCH_WRITE):
+        _until_processed(write_some, chunk)
+
+
+def _until_processed(call: Callable[[list[Any]], list[Any]], wanted: list[Any]) -> None:
+    """Repeat a batch call for what DynamoDB left over, waiting longer each time."""
+    for attempt in range(ATTEMPTS):
+        wanted = call(wanted)
+        if not wanted:
+            return
+        _back_off(attempt)
+    raise TimeoutError(f"DynamoDB left {len(wanted)} requests of a batch unprocessed")
+
+
+def _back_off(attempt: int) -> None:
+    time.sleep(random.uniform(0, 0.05 * 2**attempt))
+
+
+def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = list(values)
+    return (rest[start : start + size] for start in range(0, len(rest), size))
+
+
+def _conditional(condition: str, values: Mapping[str, Any], *others: str) -> dict[str, Any]:
+    """Return the expression arguments; attribute names are read off the expressions themselves."""
+    arguments: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+    names = {
+        name for expression in (condition, *others) for name in re.findall(r"#\w+", expression)
+    }
+    if names:
+        arguments["ExpressionAttributeNames"] = {name: name[1:] for name in names}
+    if values:
+        arguments["ExpressionAttributeValues"] = _to_dynamo(values)
+    return arguments
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+def _to_dynamo(item: Mapping[str, Any]) -> dict[str, Any]:
+    serialize = _types().TypeSerializer().serialize
+    return {name: serialize(value) for name, value in item.items()}
+
+
+def _from_dynamo(raw: Mapping[str, Any]) -> Item:
+    deserialize = _types().TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in raw.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Turn the Decimals of DynamoDB's numbers back into ints (we store no fractions)."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return value
+
+
+@cache
+def _types() -> Any:
+    """Return boto3's type codec, imported late like boto3 itself."""
+    import boto3.dynamodb.types
+
+    return boto3.dynamodb.types

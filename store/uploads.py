@@ -1,0 +1,305 @@
+"""An upload's life: granted (a pending photo), arrived, then ready or failed with a reason."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from store import keys, media, photos, table
+from store.clock import DAY, MINUTE, now
+from store.errors import Conflict, NotFound, QuotaExceeded
+from store.ids import new_id
+from store.photos import Photo
+
+QUOTA = int(os.environ.get("QUOTA_BYTES", 20_000_000_000))
+FILES_A_GRANT = 20
+GIVE_UP_AFTER = 15 * MINUTE  # grants last ten minutes, a slow phone may need the rest
+RETRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that somebody wants to send; `sha256` in hex."""
+
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The answer for one file; without `grant` the photo is there already."""
+
+    photo_id: str
+    grant: media.Grant | None
+
+
+def grant(
+    user_id: str, files: list[File], *, visibility: str, caption: str, tags: list[str]
+) -> list[Granted]:
+    """Reserve a pending photo for each file and return leave to send it, in the files' order.
+
+    At most FILES_A_GRANT files; two calls to the table. Bytes that this person has sent before are
+    answered with the photo that has them; bytes that were granted before but never became a photo
+    get the same photo again. Raises QuotaExceeded, and then grants nothing.
+    """
+    for attempt in range(RETRIES):
+        claims = table.get_many(keys.checksum(user_id, file.sha256) for file in files)
+        photos_by_sum = _reserve(user_id, files, claims, visibility, caption, tags)
+        try:
+            _write_reservation(user_id, photos_by_sum, claims)
+            break
+        except Conflict:  # another tab sends the same bytes, or one of them has become ready
+            if attempt == RETRIES - 1:
+                raise
+    return [_granted(file, claims, photos_by_sum) for file in files]
+
+
+def _reserve(
+    user_id: str,
+    files: list[File],
+    claims: dict[keys.Key, table.Item],
+    visibility: str,
+    caption: str,
+    tags: list[str],
+) -> dict[str, Photo]:
+    """Return the photos to be made pending, by checksum; the same bytes twice are one photo."""
+    reserved = {}
+    for file in files:
+        claim = claims.get(keys.checksum(user_id, file.sha256))
+        if claim and claim["ready"]:
+            continue
+        reserved[file.sha256] = Photo(
+            photo_id=claim["photo_id"] if claim else new_id(),
+            user_id=user_id,
+            visibility=visibility,
+            status=photos.PENDING,
+            caption=caption,
+            tags=tags,
+            bytes=file.size,
+            sha256=file.sha256,
+        )
+    return reserved
+
+
+def _write_reservation(
+    user_id: str, reserved: dict[str, Photo], claims: dict[keys.Key, table.Item]
+) -> None:
+    operations = []
+    new_bytes = 0
+    for sha256, photo in reserved.items():
+        operations.append(
+            table.put(
+                _pending_item(photo),
+                condition="attribute_not_exists(PK) OR #status = :pending",
+                values={":pending": photos.PENDING},
+            )
+        )
+        if keys.checksum(user_id, sha256) not in claims:
+            new_bytes += photo.bytes
+            operations.append(
+                table.put(_claim(photo, ready=False), condition="attribute_not_exists(PK)")
+            )
+    if new_bytes:
+        operations.append(_use_room(user_id, new_bytes))
+    _transact_within_quota(operations)
+
+
+def _use_room(user_id: str, size: int) -> table.Operation:
+    return table.update(
+        keys.user(user_id),
+        add={"bytes_used": size},
+        condition="#bytes_used <= :room",
+        values={":room": QUOTA - size},
+    )
+
+
+def _transact_within_quota(operations: list[table.Operation]) -> None:
+    """Write them; the use of room, if any, comes last, and its refusal is QuotaExceeded."""
+    if not operations:
+        return
+    try:
+        table.transact(operations)
+    except Conflict as conflict:
+        quota = next((n for n, op in enumerate(operations) if "Update" in op), None)
+        if quota in conflict.failed:
+            raise QuotaExceeded from None
+        raise
+
+
+def _granted(file: File, claims: dict[keys.Key, table.Item], reserved: dict[str, Photo]) -> Granted:
+    photo = reserved.get(file.sha256)
+    if photo is None:
+        existing = next(c for key, c in claims.items() if key.sk.endswith(file.sha256))
+        return Granted(existing["photo_id"], None)
+    leave = media.grant(
+        photo.user_id,
+        photo.photo_id,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
+        visibility=photo.visibility,
+    )
+    return Granted(photo.photo_id, leave)
+
+
+def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
+    """Return the photo whose bytes have come, in whatever state.
+
+    A plain form's photo begins here, and so does one whose reservation was lost: it is its
+    owner's by the object's name, and for nobody but them unless the form said otherwise.
+    Raises QuotaExceeded, NotFound if the owner is gone.
+    """
+    try:
+        return photos.get(upload.photo_id)
+    except NotFound:
+        pass
+    visibility = upload.metadata.get("visibility", photos.PRIVATE)
+    photo = Photo(
+        photo_id=upload.photo_id,
+        user_id=upload.user_id,
+        visibility=visibility if visibility in photos.VISIBILITIES else photos.PRIVATE,
+        status=photos.PENDING,
+        caption=caption,
+        tags=tags,
+        bytes=upload.size,
+    )
+    begin = table.put(_pending_item(photo), condition="attribute_not_exists(PK)")
+    try:
+        _transact_within_quota([begin, _use_room(upload.user_id, upload.size)])
+    except Conflict:
+        return photos.get(upload.photo_id)
+    return photo
+
+
+def finish(
+    pending: Photo,
+    *,
+    sha256: str,
+    size: int,
+    width: int,
+    height: int,
+    taken_at: str | None,
+    placeholder: str,
+    animated: bool,
+) -> None:
+    """Make a pending photo ready with what the worker found; words and audience stay as they are.
+
+    Raises Conflict if it is not pending any more, Duplicate if its owner has these bytes already.
+    """
+    index = keys.roll_index(pending.user_id, pending.photo_id)
+    measured = replace(
+        pending,
+        status=photos.READY,
+        sha256=sha256,
+        bytes=size,
+        width=width,
+        height=height,
+        taken_at=taken_at,
+        placeholder=placeholder,
+        animated=animated,
+    )
+    found = {
+        name: value
+        for name, value in measured.to_item().items()
+        if name not in ("PK", "SK", "visibility", "caption", "tags")
+    }
+    operations = [
+        table.update(
+            keys.photo(pending.photo_id),
+            set_=found | {"GSI1PK": index.pk, "GSI1SK": index.sk},
+            remove=["expires_at"],
+            condition="#status = :pending",
+            values={":pending": photos.PENDING},
+        ),
+        table.put(
+            _claim(measured, ready=True),
+            condition="attribute_not_exists(PK) OR #photo_id = :me",
+            values={":me": pending.photo_id},
+        ),
+        table.update(
+            keys.user(pending.user_id),
+            add={"bytes_used": size - pending.bytes, "photo_count": 1},
+        ),
+    ]
+    try:
+        table.transact(operations)
+    except Conflict as conflict:
+        if conflict.failed == (1,):
+            claim = table.get(keys.checksum(pending.user_id, sha256))
+            raise Duplicate(claim["photo_id"] if claim else "") from None
+        raise
+
+
+class Duplicate(Exception):
+    """The owner has the very same bytes already, as another photo."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__(photo_id)
+        self.photo_id = photo_id
+
+
+def fail(photo: Photo, reason: str, *, duplicate_of: str | None = None) -> None:
+    """End a pending upload with a sentence for its owner, which stays readable for a day.
+
+    Gives the reserved room back. One that is not pending any more stays as it is.
+    """
+    outcome = {"status": photos.FAILED, "reason": reason, "expires_at": now() + DAY}
+    if duplicate_of:
+        outcome["duplicate_of"] = duplicate_of
+    operations = [
+        table.update(
+            keys.photo(photo.photo_id),
+            set_=outcome,
+            remove=["GSI1PK", "GSI1SK"],
+            condition="#status = :pending",
+            values={":pending": photos.PENDING},
+        ),
+        table.update(keys.user(photo.user_id), add={"bytes_used": -photo.bytes}),
+    ]
+    if photo.sha256:
+        operations.append(table.delete(keys.checksum(photo.user_id, photo.sha256)))
+    with contextlib.suppress(Conflict):
+        table.transact(operations)
+
+
+def refuse(upload: media.Upload, reason: str) -> None:
+    """Note a failure for an upload that never became a photo, for its owner to read."""
+    photo = Photo(
+        photo_id=upload.photo_id,
+        user_id=upload.user_id,
+        visibility=photos.PRIVATE,
+        status=photos.FAILED,
+        reason=reason,
+    )
+    table.write(table.put(photo.to_item() | {"expires_at": now() + DAY}))
+
+
+def list_overdue() -> Iterator[Photo]:
+    """Yield the pending photos whose grant ended long ago, oldest first."""
+    overdue = str(now() - GIVE_UP_AFTER)
+    cursor: str | None = ""
+    while cursor is not None:
+        page = table.query("PENDING", limit=100, after=cursor, index=True)
+        for item in page.items:
+            if item["GSI1SK"] >= overdue:
+                return
+            yield Photo.from_item(item)
+        cursor = page.cursor
+
+
+def _pending_item(photo: Photo) -> table.Item:
+    granted_at = now()
+    index = keys.pending_index(granted_at, photo.photo_id)
+    return photo.to_item() | {
+        "GSI1PK": index.pk,
+        "GSI1SK": index.sk,
+        "expires_at": granted_at + DAY,
+    }
+
+
+def _claim(photo: Photo, *, ready: bool) -> table.Item:
+    key = keys.checksum(photo.user_id, photo.sha256)
+    return {"PK": key.pk, "SK": key.sk, "photo_id": photo.photo_id, "ready": ready}

@@ -1,0 +1,97 @@
+"""People. A person is found by `iss` and `sub` of their sign-in, never by e-mail."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from store import keys, table
+from store.clock import as_datetime, now
+from store.errors import Conflict, NotFound
+from store.ids import new_id
+
+NAME_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. `bytes_used` are those of their photos, granted uploads included."""
+
+    user_id: str
+    name: str
+    created_at: datetime
+    bytes_used: int = 0
+    photo_count: int = 0
+
+    @classmethod
+    def from_item(cls, item: table.Item) -> User:
+        return cls(
+            user_id=item["user_id"],
+            name=item["name"],
+            created_at=as_datetime(item["created_at"]),
+            bytes_used=item["bytes_used"],
+            photo_count=item["photo_count"],
+        )
+
+
+def identity_id(issuer: str, subject: str) -> str:
+    """Return the fingerprint under which a sign-in is known. A newline stands in neither part."""
+    return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
+
+
+def find_by_identity(identity: str) -> str | None:
+    """Return the user id that signs in with this identity, None for a newcomer."""
+    item = table.get(keys.identity(identity))
+    return item["user_id"] if item else None
+
+
+def sign_up(identity: str, name: str) -> str:
+    """Create the person and tie the identity to them; return the user id.
+
+    Two tabs that sign up at once get the same person: the first one's.
+    """
+    user_id, created_at = new_id(), now()
+    profile = keys.user(user_id)
+    tie = keys.identity(identity)
+    try:
+        table.transact(
+            [
+                table.put(
+                    {"PK": tie.pk, "SK": tie.sk, "user_id": user_id, "created_at": created_at},
+                    condition="attribute_not_exists(PK)",
+                ),
+                table.put(
+                    {
+                        "PK": profile.pk,
+                        "SK": profile.sk,
+                        "user_id": user_id,
+                        "name": name,
+                        "created_at": created_at,
+                        "bytes_used": 0,
+                        "photo_count": 0,
+                    }
+                ),
+            ]
+        )
+    except Conflict:
+        existing = find_by_identity(identity)
+        if existing is None:
+            raise
+        return existing
+    return user_id
+
+
+def get(user_id: str) -> User:
+    """Return the person. Raises NotFound."""
+    item = table.get(keys.user(user_id))
+    if item is None:
+        raise NotFound(user_id)
+    return User.from_item(item)
+
+
+def get_many(user_ids: Iterable[str]) -> dict[str, User]:
+    """Return the people who exist, by id."""
+    found = table.get_many(keys.user(user_id) for user_id in user_ids)
+    return {item["user_id"]: User.from_item(item) for item in found.values()}

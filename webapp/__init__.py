@@ -1,0 +1,40 @@
+"""Pages and nothing else."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from flask import Flask
+
+from webapp import (
+    assets,
+    auth,
+    errors,
+    feed,
+    friends,
+    headers,
+    home,
+    language,
+    oidc,
+    photos,
+    sessions,
+    uploads,
+    you,
+)
+from webapp.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Assemble the site. Raises MissingSettings."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # photos go to S3, not through here
+    app.extensions["settings"] = settings or Settings.from_env()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for part in (assets, language, sessions, oidc, headers, errors):
+        part.init_app(app)
+    for noun in (home, auth, feed, photos, you, friends, uploads):
+        app.register_blueprint(noun.blueprint)
+    if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it
+        app.register_blueprint(import_module("webapp.styleguide").blueprint)
+    return app

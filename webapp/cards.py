@@ -1,0 +1,34 @@
+"""What a template needs to show a photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store import signed_urls
+from store.photos import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    user_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A photo that this viewer may see, with addresses that work for ten minutes at most."""
+
+    photo: Photo
+    owner: Owner
+    is_mine: bool
+    urls: dict[str, str]
+
+
+def card(photo: Photo, owner_name: str, viewer_id: str) -> Card:
+    """Return the card of a photo; the caller has made sure that the viewer may see it."""
+    return Card(
+        photo=photo,
+        owner=Owner(photo.user_id, owner_name),
+        is_mine=photo.user_id == viewer_id,
+        urls=signed_urls.picture_urls(photo.photo_id),
+    )

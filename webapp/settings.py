@@ -1,0 +1,42 @@
+"""What the web function is told by its environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class MissingSettings(Exception):
+    """Environment variables that the site needs are not set; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_url` is where people reach the site, without a slash at the end."""
+
+    public_url: str
+    oidc_discovery_url: str
+    oidc_client_id: str
+    oidc_logout_url: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings from the variables of the same names. Raises MissingSettings."""
+        names = [name.upper() for name in cls.__slots__]
+        missing = [name for name in names if not environ.get(name)]
+        if missing:
+            raise MissingSettings(f"Not set in the environment: {', '.join(missing)}.")
+        return cls(**{name.lower(): environ[name].rstrip("/") for name in names})
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is served over https: everywhere but on a developer's loopback."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def login_origin(self) -> str:
+        """The origin of the sign-in pages, where signing out leads through."""
+        parts = urlsplit(self.oidc_logout_url)
+        return f"{parts.scheme}://{parts.netloc}"
