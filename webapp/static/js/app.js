@@ -1,0 +1,25 @@
+// Attaches each behaviour to the elements that ask for it by a data- attribute, and loads it only then.
+
+const behaviours = {
+  "time[data-time]": () => import("./times.js"),
+  "[data-share]": () => import("./share.js"),
+  "[data-autosave]": () => import("./autosave.js"),
+  "[data-upload]": () => import("./upload.js"),
+};
+
+const attached = new WeakSet();
+
+async function attach(root) {
+  for (const [selector, load] of Object.entries(behaviours)) {
+    const elements = [...root.querySelectorAll(selector)];
+    if (root.matches?.(selector)) elements.push(root);
+    const fresh = elements.filter((element) => !attached.has(element));
+    if (!fresh.length) continue;
+    fresh.forEach((element) => attached.add(element));
+    const behaviour = await load();
+    fresh.forEach((element) => behaviour.default(element));
+  }
+}
+
+attach(document.body);
+document.addEventListener("htmx:load", (event) => attach(event.detail.elt));

@@ -1,0 +1,36 @@
+// Shows a <time> in the reader's own time zone. The server wrote it in the zone it knew: it is told
+// ours by a cookie, so that from the second page on there is nothing left to change.
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const lang = document.documentElement.lang;
+const styles = {
+  day: { dateStyle: "full" },
+  date: { dateStyle: "long" },
+  time: { timeStyle: "short" },
+  datetime: { dateStyle: "medium", timeStyle: "short" },
+};
+const formats = {};
+
+document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+
+export default function localTime(element) {
+  const style = element.dataset.time;
+  const moment = new Date(element.dateTime);
+  if (style === "taken") {
+    // The camera's clock, often without a zone: what it showed is what the reader wants to see.
+    const [wall] = element.dateTime.match(/^[\d-]+T[\d:]{5}/) ?? [];
+    if (wall) element.textContent = new Intl.DateTimeFormat(lang, { ...styles.datetime, timeZone: "UTC" }).format(new Date(`${wall}Z`));
+    return;
+  }
+  formats[style] ??= new Intl.DateTimeFormat(lang, styles[style]);
+  element.textContent = formats[style].format(moment);
+  if (style === "day") dropRepeatedDay(element.closest("h2"));
+}
+
+// An older page begins with its day even when the page before ended within it, and what is one day on
+// the server may be two days here: keep a heading only where the day really changes.
+function dropRepeatedDay(heading) {
+  const headings = [...heading.parentElement.querySelectorAll(":scope > .day")];
+  const before = headings[headings.indexOf(heading) - 1];
+  if (before?.textContent.trim() === heading.textContent.trim()) heading.remove();
+}
