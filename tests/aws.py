@@ -1,0 +1,128 @@
+"""An empty AWS account for unit tests, by moto: table, buckets, topic and queues as deployed.
+
+moto enforces neither IAM nor presigned posts; what rests on those is tested in tests/functional.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from store import aws as store_aws
+from store import secrets, signed_urls
+
+REGION = "eu-central-1"
+SECRETS = {
+    "oidc_client_secret": "client-secret",
+    "cookie_key": "cookie-key",
+    "origin_secrets": [],
+    "signing_key": "",
+}
+
+
+@dataclass
+class Account:
+    """The account, and which calls were made to it since `calls` was last cleared."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name=REGION)
+
+    def items(self) -> list[dict[str, Any]]:
+        table = boto3.resource("dynamodb", region_name=REGION).Table("table")
+        return table.scan()["Items"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Take what the topic has delivered to the fan-out's queue."""
+        sqs, found = self.client("sqs"), []
+        url = sqs.get_queue_url(QueueName="fanout")["QueueUrl"]
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+@contextmanager
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "TABLE_NAME": "table",
+        "UPLOAD_BUCKET": "uploads",
+        "MEDIA_BUCKET": "media",
+        "SECRETS_PARAMETER": "/secrets",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE", "MEDIA_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with mock_aws():
+        _forget_clients()
+        found = Account()
+        _create(found, monkeypatch)
+        for service in ("dynamodb", "s3", "sns", "sqs", "ssm"):
+            events = store_aws.client(service).meta.events
+            events.register("before-call", lambda model, **_: found.calls.update([model.name]))
+        yield found
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    store_aws._client.cache_clear()
+    secrets.load.cache_clear()
+    signed_urls._picture_urls.cache_clear()
+    signed_urls._signing_key.cache_clear()
+
+
+def _create(found: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    found.client("dynamodb").create_table(
+        TableName="table",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("PK", "SK", "GSI1PK", "GSI1SK")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "GSI1",
+                "KeySchema": [
+                    {"AttributeName": "GSI1PK", "KeyType": "HASH"},
+                    {"AttributeName": "GSI1SK", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    for bucket in ("uploads", "media"):
+        found.client("s3").create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+    sqs = found.client("sqs")
+    for name, variable in (("thumbnails", "THUMBNAILS_QUEUE_URL"), ("fanout", "FANOUT_QUEUE_URL")):
+        monkeypatch.setenv(variable, sqs.create_queue(QueueName=name)["QueueUrl"])
+    topic = found.client("sns").create_topic(Name="events")["TopicArn"]
+    monkeypatch.setenv("TOPIC_ARN", topic)
+    found.client("sns").subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=f"arn:aws:sqs:{REGION}:123456789012:fanout",
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    found.client("ssm").put_parameter(
+        Name="/secrets", Type="SecureString", Value=json.dumps(SECRETS)
+    )
