@@ -1,0 +1,1 @@
+"""The image function: an uploaded file becomes three pictures that are safe to show."""
