@@ -90,7 +90,7 @@ def _client() -> Any:
 
     if "oauth" not in current_app.extensions:
         oauth = OAuth(current_app)
-        oauth.register(  # type: ignore[no-untyped-call]
+        oauth.register(
             "login",
             client_id=settings().oidc_client_id,
             client_secret=secrets.load().oidc_client_secret,

@@ -1,0 +1,1 @@
+"""`python -m local`: the whole of Contact Sheet on one machine, with nothing to sign up for."""

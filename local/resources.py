@@ -1,0 +1,169 @@
+"""The deployment's resources in the embedded cloud, and one user for each function's role.
+
+The users carry a copy of the policies of the deployed roles, so that a right which is missing on
+AWS is missing here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from typing import Any
+
+from local import template
+from local.cloud import REGION, Cloud
+from local.errors import CannotRun
+from local.folder import Folder
+
+STACK = "contact-sheet"
+ENVIRONMENT = "local"
+SECRETS_PARAMETER = f"/{STACK}/{ENVIRONMENT}/web"
+ROLES = {"web": "WebRole", "thumbnails": "ThumbnailsRole", "fanout": "FanoutRole"}
+CLIENT_ID = "contact-sheet-local"
+
+
+class Resources:
+    """What exists in the cloud: physical ids by the template's logical ids, and the users' keys."""
+
+    def __init__(self, cloud: Cloud, folder: Folder, public_url: str) -> None:
+        self._cloud = cloud
+        self._folder = folder
+        self._public_url = public_url
+        self.ids: dict[str, str] = {}
+        self.keys: dict[str, list[str]] = {}
+
+    def provide(self) -> None:
+        """Create or update whatever is not as it should be, and save it. Raises CannotRun."""
+        body = template.for_local_use()
+        wanted = hashlib.sha256(f"{body}{self._public_url}".encode()).hexdigest()
+        memory = self._folder.memory
+        if memory.get("provided") != wanted:
+            self._create_or_update(body)
+            ids, keys = self._find_ids(), memory.get("keys", {})
+            self._make_users(ids, keys)
+            self._keep_time_to_live(ids, body)
+            self._store_secrets()
+            self._cloud.save()
+            self._folder.remember(provided=wanted, ids=ids, keys=keys)
+        self.ids, self.keys = memory["ids"], memory["keys"]
+
+    def environment(self, function: str, login_url: str) -> dict[str, str]:
+        """Return the variables that `function` finds on Lambda, and AWS's own for this cloud."""
+        ids = self.ids
+        key, secret = self.keys[function]
+        everyone = {
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self._cloud.endpoint,
+            "TABLE_NAME": ids["Table"],
+        }
+        return (
+            everyone
+            | {
+                "web": {
+                    "UPLOAD_BUCKET": ids["UploadBucket"],
+                    "MEDIA_BUCKET": ids["MediaBucket"],
+                    "TOPIC_ARN": ids["EventsTopic"],
+                    "PUBLIC_URL": self._public_url,
+                    "OIDC_DISCOVERY_URL": f"{login_url}/.well-known/openid-configuration",
+                    "OIDC_CLIENT_ID": CLIENT_ID,
+                    "OIDC_LOGOUT_URL": f"{login_url}/logout",
+                    "MEDIA_URL": "",
+                    "SIGNING_KEY_ID": "",
+                    "SECRETS_PARAMETER": SECRETS_PARAMETER,
+                },
+                "thumbnails": {
+                    "UPLOAD_BUCKET": ids["UploadBucket"],
+                    "MEDIA_BUCKET": ids["MediaBucket"],
+                    "TOPIC_ARN": ids["EventsTopic"],
+                    "THUMBNAILS_QUEUE_URL": self.queue_url("thumbnails"),
+                },
+                "fanout": {
+                    "MEDIA_BUCKET": ids["MediaBucket"],
+                    "FANOUT_QUEUE_URL": self.queue_url("fanout"),
+                },
+            }[function]
+        )
+
+    def queue_url(self, function: str) -> str:
+        """Return the queue that feeds `function`, at the port that the cloud has now."""
+        name = self.ids[f"{function.capitalize()}Queue"].split("/", 3)[3]
+        return f"{self._cloud.endpoint}/{name}"
+
+    def _create_or_update(self, body: str) -> None:
+        cloudformation = self._cloud.client("cloudformation")
+        exists = STACK in {
+            stack["StackName"] for stack in cloudformation.list_stacks()["StackSummaries"]
+        }
+        change = cloudformation.update_stack if exists else cloudformation.create_stack
+        change(
+            StackName=STACK,
+            TemplateBody=body,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in {
+                    "Project": STACK,
+                    "Environment": ENVIRONMENT,
+                    "SiteOrigin": self._public_url,
+                }.items()
+            ],
+        )
+        while True:
+            stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                break
+            time.sleep(0.02)
+        if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise CannotRun(f"The stack could not be made ({stack['StackStatus']}).")
+
+    def _find_ids(self) -> dict[str, str]:
+        found = self._cloud.client("cloudformation").describe_stack_resources(StackName=STACK)
+        return {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for resource in found["StackResources"]
+        }
+
+    def _make_users(self, ids: dict[str, str], keys: dict[str, list[str]]) -> None:
+        iam = self._cloud.client("iam")
+        users = {user["UserName"] for user in iam.list_users()["Users"]}
+        for function, role in ROLES.items():
+            if function not in users:
+                iam.create_user(UserName=function)
+                key = iam.create_access_key(UserName=function)["AccessKey"]
+                keys[function] = [key["AccessKeyId"], key["SecretAccessKey"]]
+            for policy in iam.list_role_policies(RoleName=ids[role])["PolicyNames"]:
+                document = iam.get_role_policy(RoleName=ids[role], PolicyName=policy)
+                iam.put_user_policy(
+                    UserName=function,
+                    PolicyName=policy,
+                    PolicyDocument=json.dumps(document["PolicyDocument"]),
+                )
+
+    def _keep_time_to_live(self, ids: dict[str, str], body: str) -> None:
+        """MiniStack's CloudFormation drops the table's time to live."""
+        table = json.loads(body)["Resources"]["Table"]["Properties"]
+        self._cloud.client("dynamodb").update_time_to_live(
+            TableName=ids["Table"], TimeToLiveSpecification=table["TimeToLiveSpecification"]
+        )
+
+    def _store_secrets(self) -> None:
+        memory = self._folder.memory
+        if "secrets" not in memory:
+            made: dict[str, Any] = {
+                "oidc_client_secret": secrets.token_urlsafe(32),
+                "cookie_key": secrets.token_urlsafe(32),
+                "origin_secrets": [],
+                "signing_key": "",
+            }
+            self._folder.remember(secrets=made)
+        self._cloud.client("ssm").put_parameter(
+            Name=SECRETS_PARAMETER,
+            Value=json.dumps(memory["secrets"]),
+            Type="SecureString",
+            Overwrite=True,
+        )

@@ -1,0 +1,53 @@
+"""The web function as a local process: the site's WSGI app behind waitress."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import waitress
+
+from webapp import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def main(descriptor: str) -> None:
+    """Serve the site on the listening socket with that file descriptor until SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every short queue
+    waitress.serve(
+        at_its_own_address(create_app(), os.environ["PUBLIC_URL"]),
+        sockets=[socket.socket(fileno=int(descriptor))],
+        threads=8,
+        ident=None,
+        channel_timeout=60,
+    )
+
+
+def at_its_own_address(app: WSGIApplication, public_url: str) -> WSGIApplication:
+    """Send a page that was asked for as `localhost` to the address that sign-in comes back to.
+
+    Cookies and upload grants are for one host name: on another one the site would half work.
+    """
+    host = public_url.split("://")[1]
+
+    def site(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked_for = environ.get("HTTP_HOST", host)
+        if (
+            asked_for == host.replace("127.0.0.1", "localhost")
+            and environ["REQUEST_METHOD"] == "GET"
+        ):
+            query = environ.get("QUERY_STRING", "")
+            location = public_url + environ["PATH_INFO"] + ("?" + query if query else "")
+            start_response("307 Temporary Redirect", [("Location", location)])
+            return [b""]
+        return app(environ, start_response)
+
+    return site
