@@ -1,0 +1,86 @@
+"""What the three functions are given: their environment and their queues' mappings."""
+
+from __future__ import annotations
+
+from click import ClickException
+
+from deploy.site import Site
+
+BATCH_SIZES = {"thumbnails": 1, "fanout": 10}
+# A new account may run ten functions at a time in all; pages must not wait for photos.
+CONCURRENCY = {"thumbnails": 5, "fanout": 2}
+
+
+def environment(
+    site: Site, component: str, outputs: dict[str, str], signing_key: str
+) -> dict[str, str]:
+    """Return a function's environment variables; none of them is a secret.
+
+    `signing_key` is the logical id of the public key whose private half signs.
+    """
+    common = {"TABLE_NAME": outputs["Table"], "SITE": site.name}
+    photos = {
+        "UPLOAD_BUCKET": outputs["UploadBucket"],
+        "MEDIA_BUCKET": outputs["MediaBucket"],
+        "TOPIC_ARN": outputs["EventsTopic"],
+    }
+    if component == "fanout":
+        return {**common, "FANOUT_QUEUE_URL": outputs["FanoutQueueUrl"]}
+    if component == "thumbnails":
+        return {**common, **photos, "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"]}
+    issuer = f"https://cognito-idp.{site.session.region_name}.amazonaws.com/{outputs['UserPool']}"
+    return {
+        **common,
+        **photos,
+        "PUBLIC_URL": outputs["SiteUrl"],
+        "MEDIA_URL": outputs["SiteUrl"],
+        "SIGNING_KEY_ID": outputs[signing_key],
+        "SECRETS_PARAMETER": site.secrets,
+        "OIDC_DISCOVERY_URL": f"{issuer}/.well-known/openid-configuration",
+        "OIDC_CLIENT_ID": outputs["UserPoolClient"],
+        "OIDC_LOGOUT_URL": f"https://{outputs['SignInHost']}/logout",
+    }
+
+
+def exists(site: Site, component: str) -> bool:
+    functions = site.session.client("lambda")
+    try:
+        functions.get_function_configuration(FunctionName=site.function(component))
+    except functions.exceptions.ResourceNotFoundException:
+        return False
+    return True
+
+
+def delete(site: Site, component: str) -> None:
+    site.session.client("lambda").delete_function(FunctionName=site.function(component))
+
+
+def finish_mapping(site: Site, component: str, outputs: dict[str, str]) -> None:
+    """Set what Zappa cannot about the queue's mapping, and make sure that it is there at all."""
+    functions = site.session.client("lambda")
+    found = functions.list_event_source_mappings(
+        FunctionName=site.function(component),
+        EventSourceArn=outputs[f"{component.capitalize()}QueueArn"],
+    )["EventSourceMappings"]
+    if not found:  # Zappa only logs that it could not make it
+        raise ClickException(
+            f"The queue of {site.function(component)} is not connected to it: these credentials "
+            "need lambda:CreateEventSourceMapping (deploy/deployer-policy.json)."
+        )
+    wanted = {
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": CONCURRENCY[component]},
+    }
+    if any(found[0].get(name) != value for name, value in wanted.items()):
+        functions.update_event_source_mapping(UUID=found[0]["UUID"], **wanted)
+
+
+def restart(site: Site, component: str, changes: dict[str, str]) -> None:
+    """Change some environment variables of a function and wait until new instances have them."""
+    functions = site.session.client("lambda")
+    name = site.function(component)
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": {**variables, **changes}}
+    )
+    functions.get_waiter("function_updated_v2").wait(FunctionName=name)

@@ -1,0 +1,209 @@
+"""One lean zip per function: the packages of its lock, our code, and nothing else.
+
+The same inputs give the same bytes. Zappa's own archive is not used: it dates every file 1980, so
+that each .pyc in it looks stale and is compiled again at every cold start, and it takes what lies
+around in the project and in the virtual environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib._bootstrap_external as importing
+import importlib.util
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+from fnmatch import fnmatch
+from pathlib import Path
+
+from click import ClickException, echo
+
+from deploy.site import ROOT
+
+PYTHON = (3, 13)
+OURS = {
+    "web": ("webapp", "store"),
+    "thumbnails": ("thumbnails", "store"),
+    "fanout": ("fanout", "store"),
+}
+BUDGETS = {"web": 9, "thumbnails": 13, "fanout": 6}  # MiB, zipped
+# name of the architecture at Lambda -> (platform of its wheels, machine in an ELF header)
+ARCHITECTURES = {
+    "x86_64": ("x86_64-manylinux_2_28", 62),
+    "arm64": ("aarch64-manylinux_2_28", 183),
+}
+SERVICES = {  # whose descriptions boto3 needs
+    "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
+    "thumbnails": ("dynamodb", "s3", "sns", "sqs"),
+    "fanout": ("dynamodb", "sns", "sqs"),
+}
+
+_DROPPED = (
+    "*.dist-info/*",
+    "*/__pycache__/*",
+    "*.pyc",
+    "*.pyi",
+    "*/py.typed",
+    "*.[ch]",
+    "*.pxd",
+    "*.po",
+    "*.pot",
+    "bin/*",
+    "*/tests/*",
+    "authlib/integrations/django_*",
+    "authlib/integrations/httpx_*",
+    "authlib/integrations/sqla_*",
+    "authlib/integrations/starlette_*",
+    "babel/locale-data/*",
+    "babel/messages/*",
+    "boto3/data/*",
+    "boto3/examples/*",
+    "botocore/data/*",
+    "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
+    "pycparser/*",
+    "dateutil/zoneinfo/*",
+    "PIL/ImageQt.py",
+    "PIL/ImageTk.py",
+    "PIL/_imagingtk*",
+    "PIL/_imagingft*",  # writes text, and with it come FreeType and HarfBuzz
+    "pillow.libs/libfreetype*",
+    "pillow.libs/libharfbuzz*",
+    "webapp/styleguide.py",
+    "webapp/templates/styleguide/*",
+)
+_KEPT = (
+    "babel/locale-data/root.dat",
+    "babel/locale-data/en.dat",
+    "babel/locale-data/de.dat",
+    "botocore/data/endpoints.json",
+    "botocore/data/partitions.json",
+    "botocore/data/sdk-default-configuration.json",
+    "botocore/data/_retry.json",
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can hold
+
+
+def build(component: str, architecture: str, root: Path = ROOT) -> Path:
+    """Make a function's zip under build/ and return its path. Raises ClickException."""
+    if sys.version_info[:2] != PYTHON:
+        raise ClickException(
+            "Contact Sheet is deployed with Python 3.13, because its bytecode is what Lambda runs; "
+            f"this is {sys.version_info[0]}.{sys.version_info[1]}: make the environment with "
+            "'make setup-deploy' and run .venv-deploy/bin/zappa."
+        )
+    tree = _install(component, architecture, root)
+    target = root / "build" / f"{component}-{architecture}.zip"
+    theirs, ours = _files(tree, tree, component), _our_files(component, root)
+    _check_machine(theirs, architecture)
+    _write(target, theirs, ours)
+    size = target.stat().st_size / 2**20
+    if size > BUDGETS[component]:
+        raise ClickException(
+            f"The package for {component} has {size:.1f} MiB, more than its budget of "
+            f"{BUDGETS[component]} MiB: look at what came into requirements/{component}.in."
+        )
+    echo(f"  package {component} for {architecture}: {size:.1f} MiB")
+    return target
+
+
+def _install(component: str, architecture: str, root: Path) -> Path:
+    """Unpack the wheels of a function's lock for Lambda's machine; return their folder."""
+    lock = root / "requirements" / f"{component}.txt"
+    platform = ARCHITECTURES[architecture][0]
+    state = hashlib.sha256(platform.encode() + lock.read_bytes()).hexdigest()
+    tree = root / "build" / f"{component}-{architecture}"
+    stamp = tree.with_suffix(".installed")
+    if stamp.is_file() and stamp.read_text() == state:
+        return tree
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.parent.mkdir(exist_ok=True)
+    uv = Path(sys.executable).with_name("uv")
+    command = [str(uv), "pip", "install", "--quiet", "--target", str(tree)]
+    command += ["--python-platform", platform, "--python-version", "3.13"]
+    command += ["--only-binary", ":all:", "--require-hashes", "--no-deps", "-r", str(lock)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ClickException(
+            f"The packages of requirements/{component}.txt could not be fetched for "
+            f"{architecture}: {done.stderr.strip()}"
+        )
+    stamp.write_text(state)
+    return tree
+
+
+def _our_files(component: str, root: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for package in OURS[component]:
+        found |= _files(root / package, root, component)
+    return found
+
+
+def _files(folder: Path, base: Path, component: str) -> dict[str, Path]:
+    """Return name in the zip -> file for everything under `folder` that the function may need."""
+    names = {path.relative_to(base).as_posix(): path for path in folder.rglob("*")}
+    return {
+        name: path for name, path in names.items() if path.is_file() and _wanted(name, component)
+    }
+
+
+def _wanted(name: str, component: str) -> bool:
+    descriptions = (f"botocore/data/{service}/*/*" for service in SERVICES[component])
+    kept = (*_KEPT, *descriptions)
+    if any(fnmatch(name, pattern) for pattern in kept):
+        return "examples" not in name
+    if name == "botocore/cacert.pem" and component == "web":
+        return False  # requests brings certifi, which boto3 prefers
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and not any(fnmatch(name, pattern) for pattern in _DROPPED)
+
+
+def _check_machine(files: dict[str, Path], architecture: str) -> None:
+    """Raise ClickException where a library is for another machine than the function's."""
+    for name, path in files.items():
+        with path.open("rb") as file:
+            header = file.read(20)
+        if header[:4] == b"\x7fELF":
+            (machine,) = struct.unpack("<H", header[18:20])
+            if machine != ARCHITECTURES[architecture][1]:
+                raise ClickException(f"{name} is not for {architecture}: remove build/ and retry.")
+
+
+def _write(target: Path, theirs: dict[str, Path], ours: dict[str, Path]) -> None:
+    """Write the files and the modules' bytecode, sorted and dated alike.
+
+    Packages come as bytecode alone, which is half the size; our own source stays, for tracebacks.
+    """
+    entries: dict[str, bytes] = {}
+    for name, path in {**theirs, **ours}.items():
+        source = path.read_bytes()
+        bytecode = _compile(name, source) if name.endswith(".py") else None
+        if bytecode is None or name in ours:
+            entries[name] = source
+        if bytecode is not None:
+            cached = importlib.util.cache_from_source(name, optimization="")
+            entries[cached if name in ours else f"{name}c"] = bytecode
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(entries):
+            archive.writestr(_entry(name), entries[name])
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (0o755 if ".so" in name else 0o644) << 16
+    return entry
+
+
+def _compile(name: str, source: bytes) -> bytes | None:
+    """Return a module's unchecked bytecode (PEP 552), None where it is no Python 3.13.
+
+    "Unchecked" means that Python does not compare it with the source at import.
+    """
+    try:
+        code = compile(source, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    except SyntaxError:
+        return None
+    digest = importlib.util.source_hash(source)
+    return bytes(importing._code_to_hash_pyc(code, digest, checked=False))  # type: ignore[attr-defined]

@@ -1,0 +1,151 @@
+"""The CloudFormation stack: made or changed, with a line for each resource while it waits."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+from click import ClickException, echo
+
+from deploy.errors import stack_failure
+from deploy.site import ROOT, Site
+
+TEMPLATE = ROOT / "deploy" / "template.yaml"
+_WAIT = 2.0  # seconds between looks
+
+
+def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
+    """Make the site's stack or bring it up to the template; return its outputs.
+
+    Parameters that are not given keep their value. Doing it again changes nothing.
+    """
+    cloudformation = site.session.client("cloudformation")
+    stack = find(cloudformation, site.stack)
+    since = _latest_event(cloudformation, site.stack) if stack else None
+    if stack is None:
+        echo(f"Making the stack {site.stack}; on AWS this takes about six minutes.")
+        cloudformation.create_stack(
+            StackName=site.stack,
+            TemplateBody=TEMPLATE.read_text(),
+            Parameters=_list(parameters),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            EnableTerminationProtection=True,
+            Tags=[{"Key": "project", "Value": site.project}],
+        )
+    else:
+        _refuse_broken(stack)
+        try:
+            cloudformation.update_stack(
+                StackName=site.stack,
+                TemplateBody=TEMPLATE.read_text(),
+                Parameters=_list(parameters) + _previous(cloudformation, stack, parameters),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+            )
+        except ClientError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+            return outputs(stack)
+        echo(f"Changing the stack {site.stack}.")
+    return outputs(_wait(cloudformation, site.stack, since))
+
+
+def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """Return a stack's description, None where there is none."""
+    try:
+        return cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def outputs(stack: dict[str, Any]) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def parameters(stack: dict[str, Any]) -> dict[str, str]:
+    """Return the values that a stack was given; secret ones come as asterisks."""
+    return {
+        parameter["ParameterKey"]: parameter.get("ParameterValue", "")
+        for parameter in stack.get("Parameters", [])
+    }
+
+
+def _list(parameters: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+
+
+def _previous(
+    cloudformation: Any, stack: dict[str, Any], given: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return "as before" for each of the stack's parameters that the template knows still."""
+    template = cloudformation.get_template_summary(TemplateBody=TEMPLATE.read_text())
+    known = {parameter["ParameterKey"] for parameter in template["Parameters"]}
+    had = {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])}
+    return [
+        {"ParameterKey": key, "UsePreviousValue": True} for key in sorted(known & had - set(given))
+    ]
+
+
+def _refuse_broken(stack: dict[str, Any]) -> None:
+    """Raise one sentence where a stack is in a state that no update leads out of."""
+    name, status = stack["StackName"], stack["StackStatus"]
+    if status.endswith("IN_PROGRESS"):
+        raise ClickException(
+            f"The stack {name} is being changed right now ({status}): wait for that to end, "
+            "then run the same command."
+        )
+    if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"):
+        raise ClickException(
+            f"The first attempt to make the stack {name} failed and left only its name ({status}): "
+            f"run 'aws cloudformation update-termination-protection --stack-name {name} "
+            f"--no-enable-termination-protection' and 'aws cloudformation delete-stack "
+            f"--stack-name {name}', then deploy again."
+        )
+    if status == "UPDATE_ROLLBACK_FAILED":
+        raise ClickException(
+            f"A change of the stack {name} could not be taken back ({status}): run "
+            f"'aws cloudformation continue-update-rollback --stack-name {name}', then deploy again."
+        )
+
+
+def _wait(cloudformation: Any, name: str, since: str | None) -> dict[str, Any]:
+    """Tell what happens until the stack is done. Raises ClickException with the first failure."""
+    told: set[str] = set()
+    failure: tuple[str, str] | None = None
+    while True:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        for event in _events(cloudformation, name, since):
+            if event["EventId"] in told:
+                continue
+            told.add(event["EventId"])
+            resource, status = event["LogicalResourceId"], event["ResourceStatus"]
+            reason = event.get("ResourceStatusReason", "")
+            if status.endswith(("_COMPLETE", "_FAILED")) and resource != name:
+                echo(f"  {status.replace('_', ' ').lower():24} {resource}")
+            if status.endswith("_FAILED") and "cancelled" not in reason and failure is None:
+                failure = resource, reason
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            break
+        time.sleep(_WAIT)
+    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        resource, reason = failure or (name, stack.get("StackStatusReason", stack["StackStatus"]))
+        raise ClickException(stack_failure(name, resource, reason))
+    return stack
+
+
+def _latest_event(cloudformation: Any, name: str) -> str | None:
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    return events[0]["EventId"] if events else None
+
+
+def _events(cloudformation: Any, name: str, since: str | None) -> list[dict[str, Any]]:
+    """Return the stack's events after `since`, oldest first."""
+    fresh: list[dict[str, Any]] = []
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=name):
+        for event in page["StackEvents"]:
+            if event["EventId"] == since:
+                return fresh[::-1]
+            fresh.append(event)
+    return fresh[::-1]
