@@ -22,4 +22,4 @@ echo "Setting up .venv (once; about a minute) ..."
 rm -rf .venv
 "$python" -m venv .venv
 .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
-.venv/bin/uv pip sync -q --require-hashes --python .venv/bin/python requirements/dev.txt
+.venv/bin/uv pip sync -q --compile-bytecode --require-hashes --python .venv/bin/python requirements/dev.txt
