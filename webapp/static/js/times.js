@@ -2,7 +2,9 @@
 // ours by a cookie, so that from the second page on there is nothing left to change.
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const lang = document.documentElement.lang;
+// Our language, in the reader's own variety of it: 14:03 in Britain, 2:03 PM in America.
+const { lang } = document.documentElement;
+const locale = navigator.languages.find((one) => one.split("-")[0] === lang.split("-")[0]) ?? lang;
 const styles = {
   day: { dateStyle: "full" },
   date: { dateStyle: "long" },
@@ -19,10 +21,10 @@ export default function localTime(element) {
   if (style === "taken") {
     // The camera's clock, often without a zone: what it showed is what the reader wants to see.
     const [wall] = element.dateTime.match(/^[\d-]+T[\d:]{5}/) ?? [];
-    if (wall) element.textContent = new Intl.DateTimeFormat(lang, { ...styles.datetime, timeZone: "UTC" }).format(new Date(`${wall}Z`));
+    if (wall) element.textContent = new Intl.DateTimeFormat(locale, { ...styles.datetime, timeZone: "UTC" }).format(new Date(`${wall}Z`));
     return;
   }
-  formats[style] ??= new Intl.DateTimeFormat(lang, styles[style]);
+  formats[style] ??= new Intl.DateTimeFormat(locale, styles[style]);
   element.textContent = formats[style].format(moment);
   if (style === "day") dropRepeatedDay(element.closest("h2"));
 }
