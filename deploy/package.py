@@ -8,18 +8,17 @@ around in the project and in the virtual environment.
 from __future__ import annotations
 
 import hashlib
-import importlib._bootstrap_external as importing
 import importlib.util
 import shutil
 import struct
 import subprocess
 import sys
 import zipfile
-from fnmatch import fnmatch
 from pathlib import Path
 
 from click import ClickException, echo
 
+from deploy.lean import bytecode, wanted, without_documentation
 from deploy.site import ROOT
 
 PYTHON = (3, 13)
@@ -34,54 +33,6 @@ ARCHITECTURES = {
     "x86_64": ("x86_64-manylinux_2_28", 62),
     "arm64": ("aarch64-manylinux_2_28", 183),
 }
-SERVICES = {  # whose descriptions boto3 needs
-    "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
-    "thumbnails": ("dynamodb", "s3", "sns", "sqs"),
-    "fanout": ("dynamodb", "sns", "sqs"),
-}
-
-_DROPPED = (
-    "*.dist-info/*",
-    "*/__pycache__/*",
-    "*.pyc",
-    "*.pyi",
-    "*/py.typed",
-    "*.[ch]",
-    "*.pxd",
-    "*.po",
-    "*.pot",
-    "bin/*",
-    "*/tests/*",
-    "authlib/integrations/django_*",
-    "authlib/integrations/httpx_*",
-    "authlib/integrations/sqla_*",
-    "authlib/integrations/starlette_*",
-    "babel/locale-data/*",
-    "babel/messages/*",
-    "boto3/data/*",
-    "boto3/examples/*",
-    "botocore/data/*",
-    "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
-    "pycparser/*",
-    "dateutil/zoneinfo/*",
-    "PIL/ImageQt.py",
-    "PIL/ImageTk.py",
-    "PIL/_imagingtk*",
-    "PIL/_imagingft*",  # writes text, and with it come FreeType and HarfBuzz
-    "pillow.libs/libfreetype*",
-    "pillow.libs/libharfbuzz*",
-    "webapp/styleguide.py",
-    "webapp/templates/styleguide/*",
-)
-_KEPT = (
-    "babel/locale-data/root.dat",
-    "babel/locale-data/en.dat",
-    "babel/locale-data/de.dat",
-    "botocore/data/endpoints.json",
-    "botocore/data/partitions.json",
-    "botocore/data/sdk-default-configuration.json",
-    "botocore/data/_retry.json",
-)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date that a zip can hold
 
 
@@ -144,19 +95,8 @@ def _files(folder: Path, base: Path, component: str) -> dict[str, Path]:
     """Return name in the zip -> file for everything under `folder` that the function may need."""
     names = {path.relative_to(base).as_posix(): path for path in folder.rglob("*")}
     return {
-        name: path for name, path in names.items() if path.is_file() and _wanted(name, component)
+        name: path for name, path in names.items() if path.is_file() and wanted(name, component)
     }
-
-
-def _wanted(name: str, component: str) -> bool:
-    descriptions = (f"botocore/data/{service}/*/*" for service in SERVICES[component])
-    kept = (*_KEPT, *descriptions)
-    if any(fnmatch(name, pattern) for pattern in kept):
-        return "examples" not in name
-    if name == "botocore/cacert.pem" and component == "web":
-        return False  # requests brings certifi, which boto3 prefers
-    hidden = any(part.startswith(".") for part in name.split("/"))
-    return not hidden and not any(fnmatch(name, pattern) for pattern in _DROPPED)
 
 
 def _check_machine(files: dict[str, Path], architecture: str) -> None:
@@ -176,14 +116,17 @@ def _write(target: Path, theirs: dict[str, Path], ours: dict[str, Path]) -> None
     Packages come as bytecode alone, which is half the size; our own source stays, for tracebacks.
     """
     entries: dict[str, bytes] = {}
-    for name, path in {**theirs, **ours}.items():
-        source = path.read_bytes()
-        bytecode = _compile(name, source) if name.endswith(".py") else None
-        if bytecode is None or name in ours:
-            entries[name] = source
-        if bytecode is not None:
-            cached = importlib.util.cache_from_source(name, optimization="")
-            entries[cached if name in ours else f"{name}c"] = bytecode
+    for name, path in theirs.items():
+        if name.endswith("/service-2.json.gz"):
+            entries[name.removesuffix(".gz")] = without_documentation(path.read_bytes())
+        elif code := bytecode(name, path.read_bytes(), docstrings=False):
+            entries[f"{name}c"] = code
+        else:
+            entries[name] = path.read_bytes()
+    for name, path in ours.items():
+        entries[name] = path.read_bytes()
+        if code := bytecode(name, path.read_bytes()):
+            entries[importlib.util.cache_from_source(name, optimization="")] = code
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(entries):
             archive.writestr(_entry(name), entries[name])
@@ -194,16 +137,3 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = (0o755 if ".so" in name else 0o644) << 16
     return entry
-
-
-def _compile(name: str, source: bytes) -> bytes | None:
-    """Return a module's unchecked bytecode (PEP 552), None where it is no Python 3.13.
-
-    "Unchecked" means that Python does not compare it with the source at import.
-    """
-    try:
-        code = compile(source, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
-    except SyntaxError:
-        return None
-    digest = importlib.util.source_hash(source)
-    return bytes(importing._code_to_hash_pyc(code, digest, checked=False))  # type: ignore[attr-defined]

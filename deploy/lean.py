@@ -1,0 +1,118 @@
+"""What of a package a function needs: no tests, no prose, no languages that nobody reads here."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import importlib._bootstrap_external as importing
+import importlib.util
+import json
+from fnmatch import fnmatch
+
+SERVICES = {  # whose descriptions boto3 needs
+    "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
+    "thumbnails": ("dynamodb", "s3", "sns", "sqs"),
+    "fanout": ("dynamodb", "sns", "sqs"),
+}
+
+_DROPPED = (
+    "*.dist-info/*",
+    "*/__pycache__/*",
+    "*.pyc",
+    "*.pyi",
+    "*/py.typed",
+    "*.[ch]",
+    "*.pxd",
+    "*.po",
+    "*.pot",
+    "bin/*",
+    "*/tests/*",
+    "authlib/integrations/django_*",
+    "authlib/integrations/httpx_*",
+    "authlib/integrations/sqla_*",
+    "authlib/integrations/starlette_*",
+    "babel/locale-data/*",
+    "babel/messages/*",
+    "boto3/data/*",
+    "boto3/examples/*",
+    "botocore/data/*",
+    "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
+    "pycparser/*",
+    "dateutil/zoneinfo/*",
+    "PIL/ImageQt.py",
+    "PIL/ImageTk.py",
+    "PIL/_imagingtk*",
+    "PIL/_imagingft*",  # writes text, and with it come FreeType and HarfBuzz
+    "pillow.libs/libfreetype*",
+    "pillow.libs/libharfbuzz*",
+    "webapp/styleguide.py",
+    "webapp/templates/styleguide/*",
+)
+_KEPT = (
+    "babel/locale-data/root.dat",
+    "babel/locale-data/en.dat",
+    "babel/locale-data/de.dat",
+    "botocore/data/endpoints.json",
+    "botocore/data/partitions.json",
+    "botocore/data/sdk-default-configuration.json",
+    "botocore/data/_retry.json",
+)
+
+
+def wanted(name: str, component: str) -> bool:
+    """Whether a file of a wheel or of ours goes into the component's zip."""
+    descriptions = (f"botocore/data/{service}/*/*" for service in SERVICES[component])
+    kept = (*_KEPT, *descriptions)
+    if any(fnmatch(name, pattern) for pattern in kept):
+        return "examples" not in name
+    if name == "botocore/cacert.pem" and component == "web":
+        return False  # requests brings certifi, which boto3 prefers
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and not any(fnmatch(name, pattern) for pattern in _DROPPED)
+
+
+def without_documentation(description: bytes) -> bytes:
+    """Return botocore's description of a service (gzipped JSON) without the prose, unpacked.
+
+    Reading them is a good part of a cold start, and the prose is two thirds of them.
+    """
+
+    def pruned(node: object) -> object:
+        if isinstance(node, dict):
+            # a member that is called "documentation" is a dictionary itself, and stays
+            return {
+                key: pruned(value)
+                for key, value in node.items()
+                if key != "documentation" or isinstance(value, dict)
+            }
+        return [pruned(value) for value in node] if isinstance(node, list) else node
+
+    return json.dumps(pruned(json.loads(gzip.decompress(description)))).encode()
+
+
+def bytecode(name: str, source: bytes, *, docstrings: bool = True) -> bytes | None:
+    """Return a module's unchecked bytecode (PEP 552), None where it is no Python 3.13.
+
+    "Unchecked" means that Python does not compare it with the source at import.
+    """
+    if not name.endswith(".py"):
+        return None
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return None
+    if not docstrings:
+        _drop_docstrings(tree)
+    code = compile(tree, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    digest = importlib.util.source_hash(source)
+    return bytes(importing._code_to_hash_pyc(code, digest, checked=False))  # type: ignore[attr-defined]
+
+
+def _drop_docstrings(tree: ast.Module) -> None:
+    """Python's own -OO would drop assertions too, and some of those guard."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(value=ast.Constant(value=str())), *_]:
+                    filler = ast.copy_location(ast.Pass(), node.body[0])
+                    node.body[0:1] = [] if len(node.body) > 1 else [filler]
