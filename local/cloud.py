@@ -9,21 +9,19 @@ leave the table of one moment beside the queues of another.
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import logging
 import os
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from local import ministack_patches
+from local.environments import REGION
 from local.errors import CannotRun
 
-REGION = "us-east-1"
 SERVICES = ("cloudformation", "dynamodb", "iam", "s3", "sns", "sqs", "ssm", "sts")
 SAVE_EVERY = 2.0  # seconds; a kill loses what was written since, and while a save was under way
 READS = (b".BatchGetItem", b".GetItem", b".GetParameter", b".Query", b".ReceiveMessage")
@@ -53,6 +51,11 @@ class Cloud:
         self._loop = asyncio.new_event_loop()
         self._halt = asyncio.Event()
         self._undeleted: dict[tuple[str, str], Callable[[], None]] = {}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is nothing in it yet that was ever saved."""
+        return self._generation == 0
 
     def start(self) -> None:
         """Return once requests are answered. Raises CannotRun."""
@@ -118,8 +121,8 @@ class Cloud:
 
         self._mini = ministack.app
         self._mini.save_all = lambda services: self._save()  # what it calls at its orderly end
-        _keep_bodies_out_of_memory()
-        _delete_with_the_save(self._undeleted)
+        ministack_patches.keep_bodies_out_of_memory()
+        ministack_patches.delete_with_the_save(self._undeleted)
         config = Config()
         config.bind = [f"fd://{os.dup(self._listener.fileno())}"]
         config.accesslog = None
@@ -144,7 +147,7 @@ class Cloud:
     def _noticing_the_start(self, send: Send) -> Send:
         async def noticing(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
-                _put_messages_back()
+                ministack_patches.put_messages_back()
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 self._started.set()
@@ -193,56 +196,3 @@ def _changes_something(scope: Message) -> bool:
         return False
     target = next((value for name, value in scope["headers"] if name == b"x-amz-target"), b"")
     return not target.endswith(READS)
-
-
-def _keep_bodies_out_of_memory() -> None:
-    """Drop the copy of every object's bytes that MiniStack's version history holds.
-
-    The bytes are on disk in the same instant and are read from there when the copy is missing; the
-    copies of sixty photos would be several hundred megabytes.
-    """
-    from ministack.services import s3
-
-    record = s3._record_object_version
-
-    def record_without_bytes(
-        bucket: str, key: str, prior: Any, current: dict[str, Any], data: bytes
-    ) -> str | None:
-        version: str | None = record(bucket, key, prior, current, data)
-        for entry in s3._object_versions.get((bucket, key)) or []:
-            entry["data"] = None
-        return version
-
-    s3._record_object_version = record_without_bytes
-
-
-def _delete_with_the_save(undeleted: dict[tuple[str, str], Callable[[], None]]) -> None:
-    """Leave a deleted object's file on disk until the table is saved: `undeleted` collects them.
-
-    An upload is deleted once the table says that it was taken in. If a kill lost that news and not
-    the deletion, the photo would be gone; this way round the upload is there again, and is taken in
-    again.
-    """
-    from ministack.services import s3
-
-    delete, persist = s3._delete_persisted_object, s3._persist_object
-
-    def delete_later(bucket: str, key: str) -> None:
-        account = contextvars.copy_context()  # MiniStack knows from it whose bucket this is
-        undeleted[bucket, key] = partial(account.run, delete, bucket, key)
-
-    def persist_now(bucket: str, key: str, current: Any) -> None:
-        undeleted.pop((bucket, key), None)
-        persist(bucket, key, current)
-
-    s3._delete_persisted_object, s3._persist_object = delete_later, persist_now
-
-
-def _put_messages_back() -> None:
-    """Make every message visible: what the last run was working on, nobody works on any more."""
-    from ministack.services import sqs
-
-    now = time.time()
-    for _, queue in sqs._queues.all_items():
-        for message in queue["messages"]:
-            message["visible_at"] = now

@@ -13,33 +13,33 @@ import time
 from typing import Any
 
 from local import template
-from local.cloud import REGION, Cloud
+from local.cloud import Cloud
+from local.environments import SECRETS_PARAMETER
 from local.errors import CannotRun
 from local.folder import Folder
 
 STACK = "contact-sheet"
 ENVIRONMENT = "local"
-SECRETS_PARAMETER = f"/{STACK}/{ENVIRONMENT}/web"
 ROLES = {"web": "WebRole", "thumbnails": "ThumbnailsRole", "fanout": "FanoutRole"}
-CLIENT_ID = "contact-sheet-local"
 
 
 class Resources:
-    """What exists in the cloud: physical ids by the template's logical ids, and the users' keys."""
+    """Keeps the cloud as the template says; what it made is in the folder's memory.
+
+    There: `ids`, physical ids by the template's logical ids, and `keys`, [id, secret] by function.
+    """
 
     def __init__(self, cloud: Cloud, folder: Folder, public_url: str) -> None:
         self._cloud = cloud
         self._folder = folder
         self._public_url = public_url
-        self.ids: dict[str, str] = {}
-        self.keys: dict[str, list[str]] = {}
 
     def provide(self) -> None:
         """Create or update whatever is not as it should be, and save it. Raises CannotRun."""
         body = template.for_local_use()
         wanted = hashlib.sha256(f"{body}{self._public_url}".encode()).hexdigest()
         memory = self._folder.memory
-        if memory.get("provided") != wanted:
+        if memory.get("provided") != wanted or self._cloud.is_new:
             self._create_or_update(body)
             ids, keys = self._find_ids(), memory.get("keys", {})
             self._make_users(ids, keys)
@@ -47,52 +47,6 @@ class Resources:
             self._store_secrets()
             self._cloud.save()
             self._folder.remember(provided=wanted, ids=ids, keys=keys)
-        self.ids, self.keys = memory["ids"], memory["keys"]
-
-    def environment(self, function: str, login_url: str) -> dict[str, str]:
-        """Return the variables that `function` finds on Lambda, and AWS's own for this cloud."""
-        ids = self.ids
-        key, secret = self.keys[function]
-        everyone = {
-            "AWS_ACCESS_KEY_ID": key,
-            "AWS_SECRET_ACCESS_KEY": secret,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": self._cloud.endpoint,
-            "TABLE_NAME": ids["Table"],
-        }
-        return (
-            everyone
-            | {
-                "web": {
-                    "UPLOAD_BUCKET": ids["UploadBucket"],
-                    "MEDIA_BUCKET": ids["MediaBucket"],
-                    "TOPIC_ARN": ids["EventsTopic"],
-                    "PUBLIC_URL": self._public_url,
-                    "OIDC_DISCOVERY_URL": f"{login_url}/.well-known/openid-configuration",
-                    "OIDC_CLIENT_ID": CLIENT_ID,
-                    "OIDC_LOGOUT_URL": f"{login_url}/logout",
-                    "MEDIA_URL": "",
-                    "SIGNING_KEY_ID": "",
-                    "SECRETS_PARAMETER": SECRETS_PARAMETER,
-                },
-                "thumbnails": {
-                    "UPLOAD_BUCKET": ids["UploadBucket"],
-                    "MEDIA_BUCKET": ids["MediaBucket"],
-                    "TOPIC_ARN": ids["EventsTopic"],
-                    "THUMBNAILS_QUEUE_URL": self.queue_url("thumbnails"),
-                },
-                "fanout": {
-                    "MEDIA_BUCKET": ids["MediaBucket"],
-                    "FANOUT_QUEUE_URL": self.queue_url("fanout"),
-                },
-            }[function]
-        )
-
-    def queue_url(self, function: str) -> str:
-        """Return the queue that feeds `function`, at the port that the cloud has now."""
-        name = self.ids[f"{function.capitalize()}Queue"].split("/", 3)[3]
-        return f"{self._cloud.endpoint}/{name}"
 
     def _create_or_update(self, body: str) -> None:
         cloudformation = self._cloud.client("cloudformation")
@@ -134,6 +88,8 @@ class Resources:
         for function, role in ROLES.items():
             if function not in users:
                 iam.create_user(UserName=function)
+                keys.pop(function, None)
+            if function not in keys:
                 key = iam.create_access_key(UserName=function)["AccessKey"]
                 keys[function] = [key["AccessKeyId"], key["SecretAccessKey"]]
             for policy in iam.list_role_policies(RoleName=ids[role])["PolicyNames"]:

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from waitress.server import create_server
 
-from local import login
+from local import environments, login
 from local.children import Child
 from local.cloud import Cloud
 from local.errors import CannotRun
 from local.folder import Folder
+from local.login import tokens
+from local.login.server import Client
 from local.ports import listen, listen_as_before
-from local.resources import CLIENT_ID, Resources
+from local.resources import Resources
 
 PATIENCE = 30  # seconds for the site to answer its first request
 GRACE = 10  # seconds for a function to finish what it is doing
@@ -49,14 +51,14 @@ class Supervisor:
             signal.signal(ending, lambda *_: self._ended.put(None))
         self._cloud.start()
         self._resources.provide()
-        self._login_url = self._start_login()
+        self._start_login()
         for function in ("web", "thumbnails", "fanout"):
             self._start(function)
         self._wait_for_the_site()
 
     def add_demo(self) -> None:
         """Let the demo people move in, in the background."""
-        environment = self._resources.environment("web", self._login_url)
+        environment = environments.environment("web", self._folder.memory, self.url)
         self._children["demo"] = Child("local.demo", environment=environment, ended=self._ended.put)
 
     def run(self) -> None:
@@ -90,25 +92,22 @@ class Supervisor:
         key, secret = self._folder.memory["root_key"]
         return key, secret
 
-    def _start_login(self) -> str:
-        """Start the login stand-in and return its address."""
+    def _start_login(self) -> None:
         memory = self._folder.memory
         if "login_key" not in memory:
-            self._folder.remember(login_key=login.new_key().as_dict(private=True))
-        client = login.Client(
-            client_id=CLIENT_ID,
+            self._folder.remember(login_key=tokens.new_key())
+        client = Client(
             secret=memory["secrets"]["oidc_client_secret"],
             redirect_url=f"{self.url}/auth/callback",
             logout_url=f"{self.url}/",
         )
         listener = listen_as_before(self._folder, "login_port")
-        app = login.create_app(client, login.load_key(memory["login_key"]), self._people)
+        app = login.create_app(client, tokens.load_key(memory["login_key"]), self._people)
         server = create_server(app, sockets=[listener], threads=4, ident=None)
         threading.Thread(target=server.run, name="login", daemon=True).start()
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def _start(self, function: str) -> None:
-        environment = self._resources.environment(function, self._login_url)
+        environment = environments.environment(function, self._folder.memory, self.url)
         if function == "web":
             site = self._site.fileno()
             child = Child(
@@ -119,7 +118,7 @@ class Supervisor:
                 ended=self._ended.put,
             )
         else:
-            queue_url = self._resources.queue_url(function)
+            queue_url = environments.queue_url(function, self._folder.memory)
             child = Child(
                 "local.worker", function, queue_url, environment=environment, ended=self._ended.put
             )

@@ -1,0 +1,64 @@
+"""What each function finds in its environment: the same variables as on Lambda.
+
+Only AWS's own differ, the ones that boto3 reads by itself: the endpoint and the user's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.login.names import CLIENT_ID, POOL
+
+REGION = "us-east-1"
+SECRETS_PARAMETER = "/contact-sheet/local/web"
+
+
+def environment(function: str, memory: Mapping[str, Any], public_url: str) -> dict[str, str]:
+    """Return the variables of `web`, `thumbnails` or `fanout`, from what the data folder knows."""
+    ids = memory["ids"]
+    key, secret = memory["keys"][function]
+    login_url = f"http://127.0.0.1:{memory['login_port']}"
+    everyone = {
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": _endpoint(memory),
+        "TABLE_NAME": ids["Table"],
+        "MEDIA_BUCKET": ids["MediaBucket"],
+    }
+    return (
+        everyone
+        | {
+            "web": {
+                "UPLOAD_BUCKET": ids["UploadBucket"],
+                "TOPIC_ARN": ids["EventsTopic"],
+                "PUBLIC_URL": public_url,
+                "OIDC_DISCOVERY_URL": f"{login_url}/{POOL}/.well-known/openid-configuration",
+                "OIDC_CLIENT_ID": CLIENT_ID,
+                "OIDC_LOGOUT_URL": f"{login_url}/logout",
+                "MEDIA_URL": "",
+                "SIGNING_KEY_ID": "",
+                "SECRETS_PARAMETER": SECRETS_PARAMETER,
+            },
+            "thumbnails": {
+                "UPLOAD_BUCKET": ids["UploadBucket"],
+                "TOPIC_ARN": ids["EventsTopic"],
+                "THUMBNAILS_QUEUE_URL": queue_url("thumbnails", memory),
+            },
+            "fanout": {
+                "FANOUT_QUEUE_URL": queue_url("fanout", memory),
+            },
+        }[function]
+    )
+
+
+def queue_url(function: str, memory: Mapping[str, Any]) -> str:
+    """Return the queue that feeds `function`, at the port that the cloud has now."""
+    path = memory["ids"][f"{function.capitalize()}Queue"].split("/", 3)[3]
+    return f"{_endpoint(memory)}/{path}"
+
+
+def _endpoint(memory: Mapping[str, Any]) -> str:
+    return f"http://127.0.0.1:{memory['cloud_port']}"
