@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from click import ClickException
 
 from deploy.site import Site
@@ -57,7 +59,7 @@ def delete(site: Site, component: str) -> None:
 
 def finish_mapping(site: Site, component: str, outputs: dict[str, str]) -> None:
     """Set what Zappa cannot about the queue's mapping, and make sure that it is there at all."""
-    functions = site.session.client("lambda")
+    functions: Any = site.session.client("lambda")
     found = functions.list_event_source_mappings(
         FunctionName=site.function(component),
         EventSourceArn=outputs[f"{component.capitalize()}QueueArn"],

@@ -20,7 +20,7 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
 
     Parameters that are not given keep their value. Doing it again changes nothing.
     """
-    cloudformation = site.session.client("cloudformation")
+    cloudformation: Any = site.session.client("cloudformation")
     stack = find(cloudformation, site.stack)
     since = _latest_event(cloudformation, site.stack) if stack else None
     if stack is None:
@@ -53,11 +53,12 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
 def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
     """Return a stack's description, None where there is none."""
     try:
-        return cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
+    return stack
 
 
 def outputs(stack: dict[str, Any]) -> dict[str, str]:
@@ -115,7 +116,7 @@ def _wait(cloudformation: Any, name: str, since: str | None) -> dict[str, Any]:
     told: set[str] = set()
     failure: tuple[str, str] | None = None
     while True:
-        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         for event in _events(cloudformation, name, since):
             if event["EventId"] in told:
                 continue
