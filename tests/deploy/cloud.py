@@ -1,0 +1,170 @@
+"""AWS on loopback for the tests of the deployment: a process, a checkout, and Zappa run in it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+import secrets
+import socket
+import stat
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+REGION = "eu-central-1"
+PROJECT = "album"
+MACHINES = {"x86_64": "x86_64", "aarch64": "arm64"}  # ours -> Lambda's name for it
+ACCESS_KEY, SECRET_KEY = "AKIATHEADMINISTRATOR", secrets.token_hex(20)
+
+# What on AWS is a name of AWS's is this machine here: Cognito's addresses, for the functions.
+BARE_PYTHON = """#!/bin/sh
+if [ -n "$OIDC_DISCOVERY_URL" ]; then
+  export OIDC_DISCOVERY_URL="{endpoint}/${{OIDC_DISCOVERY_URL#https://*/}}"
+  export OIDC_LOGOUT_URL="{endpoint}/${{OIDC_LOGOUT_URL#https://*/}}"
+fi
+exec {python} -S -s "$@"
+"""
+
+
+class Cloud:
+    """MiniStack with AUTH in a process of its own, its state in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        for name in ("tmp", "state", "s3"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        python = self.folder / "python3.13"
+        real = Path(sys.base_prefix, "bin", "python3.13")
+        python.write_text(BARE_PYTHON.format(endpoint=self.endpoint, python=real))
+        python.chmod(python.stat().st_mode | stat.S_IXUSR)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "TMPDIR": str(self.folder / "tmp"),
+            "STATE_DIR": str(self.folder / "state"),
+            "S3_DATA_DIR": str(self.folder / "s3"),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",  # or it listens on every address
+            "SFTP_ENABLED": "0",
+            "LAMBDA_EXECUTOR": "local",
+            "LAMBDA_PYTHON": str(python),
+            "LOG_LEVEL": "WARNING",
+            "AUTH": "true",
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        }
+        log = (self.folder / "log").open("wb")
+        command = [sys.executable, str(Path(__file__).with_name("standin.py"))]
+        self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        wait_for(lambda: self._answers(), "MiniStack")
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait()  # it writes its state on the way out
+
+    def _answers(self) -> bool:
+        assert self._process
+        if self._process.poll() is not None:
+            raise RuntimeError((self.folder / "log").read_text())
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def client(self, service: str, key: str = ACCESS_KEY, secret: str = SECRET_KEY) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=Config(retries={"max_attempts": 0}),
+        )
+
+    def new_user(self, name: str, policy: dict[str, Any]) -> tuple[str, str]:
+        """Make an IAM user with that policy; return its keys."""
+        iam = self.client("iam")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=json.dumps(policy))
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        return made["AccessKeyId"], made["SecretAccessKey"]
+
+
+class Checkout:
+    """The committed project in a folder of its own, set up as docs/deploy.md tells."""
+
+    def __init__(self, folder: Path, cloud: Cloud, keys: tuple[str, str]) -> None:
+        self.folder = folder
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder.parent),
+            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ACCESS_KEY_ID": keys[0],
+            "AWS_SECRET_ACCESS_KEY": keys[1],
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        passed_on = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL", "UV_CONFIG_FILE")
+        self.environment |= {name: os.environ[name] for name in passed_on if name in os.environ}
+        archive = subprocess.run(
+            ["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True
+        ).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(folder, filter="data")
+        self.edit_settings(architecture=MACHINES[platform.machine()])
+
+    def edit_settings(self, **changes: Any) -> None:
+        """Write the three lines that a deployer edits, and `changes`."""
+        file = self.folder / "zappa_settings.json"
+        settings = json.loads(file.read_text())
+        settings["production"] |= {
+            "aws_region": REGION,
+            "project_name": PROJECT,
+            "parameters": {"AlertEmail": "deployer@example.org"},
+            **changes,
+        }
+        file.write_text(json.dumps(settings, indent=2))
+
+    def run(self, *command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `zappa ...` or `python ...` in the checkout; return what it said and its code."""
+        program = str(Path(sys.executable).with_name(command[0]))
+        return subprocess.run(
+            [program, *command[1:]],
+            cwd=self.folder,
+            env=self.environment,
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Any, what: str, seconds: float = 60) -> Any:
+    """Return what `condition` returns as soon as it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := condition():
+            return result
+        time.sleep(0.05)
+    raise TimeoutError(f"{what}: not within {seconds} s")

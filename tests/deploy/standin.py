@@ -1,0 +1,270 @@
+"""AWS on loopback: MiniStack 1.5.33, and what it lacks for a whole deployment to run in it.
+
+Run as a program; the environment says port and folders (see cloud.py). Each function below mends
+one thing, by MiniStack's own functions, which is why the version is pinned.
+"""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import json
+import os
+import re
+import time
+from typing import Any
+
+import ministack.app as app
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from defusedxml.ElementTree import fromstring
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.services import apigateway_v1, budgets, cloudfront, cognito, dynamodb, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+PORT = int(os.environ["GATEWAY_PORT"])
+ACCOUNT = "000000000000"
+
+
+def count_loopback_as_tls() -> None:
+    """The policies deny plain http; here nothing leaves the machine."""
+    app.pin_request_origin = lambda address, _: iam_evaluator.pin_request_origin(address, True)
+
+
+def add_resource_types() -> None:
+    """CloudFormation types that MiniStack has services for, but no provisioner."""
+
+    def public_key(_: str, props: dict[str, Any], __: str) -> tuple[str, dict[str, str]]:
+        config = props["PublicKeyConfig"]
+        key = serialization.load_pem_public_key(config["EncodedKey"].encode())
+        if not (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"):
+            raise ValueError("not an ECDSA key on P-256")  # RSA 2048 would do, but is not ours
+        identity = cloudfront._pk_id()
+        cloudfront._public_keys[identity] = _record(identity, config, "CreatedTime")
+        return identity, {"Id": identity}
+
+    def key_group(_: str, props: dict[str, Any], __: str) -> tuple[str, dict[str, str]]:
+        config = props["KeyGroupConfig"]
+        if missing := set(config["Items"]) - set(cloudfront._public_keys):
+            raise ValueError(f"Public key {missing} does not exist.")
+        identity = cloudfront._kg_id()
+        cloudfront._key_groups[identity] = _record(identity, config, "LastModifiedTime")
+        return identity, {"Id": identity}
+
+    def new_key_group(
+        identity: str, _: object, props: dict[str, Any], *__: object, **___: object
+    ) -> tuple[str, dict[str, str]]:
+        cloudfront._key_groups[identity]["Config"] = {"Comment": "", **props["KeyGroupConfig"]}
+        return identity, {"Id": identity}
+
+    def budget(_: str, props: dict[str, Any], __: str) -> tuple[str, dict[str, str]]:
+        request = {"AccountId": ACCOUNT, "Budget": props["Budget"]}
+        request["NotificationsWithSubscribers"] = props["NotificationsWithSubscribers"]
+        status, _headers, body = budgets._create_budget(request)
+        if status >= 300:
+            raise ValueError(str(body))
+        return props["Budget"]["BudgetName"], {}
+
+    def identity_provider(_: str, props: dict[str, Any], __: str) -> tuple[str, dict[str, str]]:
+        status, _headers, body = cognito._create_identity_provider(props)
+        if status >= 300:
+            raise ValueError(str(body))
+        return props["ProviderName"], {}
+
+    def unchanged(
+        identity: str, *_: object, **__: object
+    ) -> tuple[str, dict[str, str]]:
+        return identity, {"Id": identity}
+
+    def handlers(create: Any, delete: Any, update: Any = unchanged) -> dict[str, Any]:
+        return {"create": create, "update": update, "delete": delete}
+
+    provisioners._RESOURCE_HANDLERS.update(
+        {
+            "AWS::CloudFront::PublicKey": handlers(
+                public_key, lambda identity, _: cloudfront._public_keys.pop(identity, None)
+            ),
+            "AWS::CloudFront::KeyGroup": handlers(
+                key_group,
+                lambda identity, _: cloudfront._key_groups.pop(identity, None),
+                new_key_group,
+            ),
+            "AWS::Budgets::Budget": handlers(
+                budget,
+                lambda name, _: budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name}),
+            ),
+            "AWS::Cognito::UserPoolIdentityProvider": handlers(
+                identity_provider,
+                lambda name, props: cognito._delete_identity_provider(
+                    {"UserPoolId": props["UserPoolId"], "ProviderName": name}
+                ),
+            ),
+        }
+    )
+
+
+def _record(identity: str, config: dict[str, Any], when: str) -> dict[str, Any]:
+    now = cloudfront._now_iso()
+    return {"Id": identity, "ETag": identity, when: now, "Config": {"Comment": "", **config}}
+
+
+def keep_ttl_and_recovery() -> None:
+    """CloudFormation's table loses both."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
+    create = handlers["create"]
+
+    def create_whole(logical_id: str, props: dict[str, Any], stack: str) -> Any:
+        made = create(logical_id, props, stack)
+        for update, name in (
+            (dynamodb._update_ttl, "TimeToLiveSpecification"),
+            (dynamodb._update_continuous_backups, "PointInTimeRecoverySpecification"),
+        ):
+            given = {key: value in (True, "true") or value for key, value in props[name].items()}
+            update({"TableName": made[0], name: given})
+        return made
+
+    handlers["create"] = create_whole
+
+
+def reach_the_api_through_cloudfront() -> None:
+    """MiniStack refuses AWS's own names as origins; its API Gateway answers here."""
+    forward = cloudfront._forward_to_origin
+
+    def forward_here(
+        origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, str],
+        *rest: Any, **more: Any,
+    ) -> Any:
+        if match := re.match(r"([a-z0-9]+)\.execute-api\.", origin["domain_name"]):
+            here = {"domain_name": "127.0.0.1", "http_port": PORT, "protocol_policy": "http-only"}
+            origin = {**origin, **here}
+            kept = {name: value for name, value in headers.items() if name.lower() != "host"}
+            headers = {**kept, "host": f"{match[1]}.execute-api.127.0.0.1:{PORT}"}
+        return forward(origin, method, uri, query, headers, *rest, **more)
+
+    cloudfront._forward_to_origin = forward_here
+
+
+def check_signed_urls() -> None:
+    """Behaviours with a key group want a signature: policy, key, time and address are checked."""
+    handle = cloudfront.handle_viewer_request
+
+    async def handle_signed(
+        dist: dict[str, Any], method: str, path: str, uri: str, query: str,
+        headers: dict[str, str], body: bytes, parsed: dict[str, list[str]], *rest: Any, **more: Any,
+    ) -> Any:
+        config = cloudfront.parse_distribution_dataplane_config(dist)
+        behaviour = cloudfront._match_behavior(config, path)
+        groups = _key_groups(dist, behaviour and behaviour.get("path_pattern"))
+        if groups:
+            address = f"https://{headers.get('host', '')}{uri.split('?')[0]}"
+            if refusal := _refusal(groups, address, parsed or {}):
+                error = f"<Error><Code>{refusal}</Code></Error>".encode()
+                return 403, {"Content-Type": "text/xml"}, error
+        return await handle(
+            dist, method, path, uri, query, headers, body, parsed, *rest, **more
+        )
+
+    cloudfront.handle_viewer_request = handle_signed
+
+
+def _key_groups(dist: dict[str, Any], pattern: str | None) -> list[str]:
+    def tag(element: Any) -> str:
+        return str(element.tag.split("}")[-1])
+
+    for element in fromstring(dist["config_xml"]).iter():
+        if tag(element) != ("CacheBehavior" if pattern else "DefaultCacheBehavior"):
+            continue
+        patterns = [child.text for child in element if tag(child) == "PathPattern"]
+        if patterns in ([], [pattern]):
+            trusted = [child for child in element if tag(child) == "TrustedKeyGroups"]
+            return [x.text for child in trusted for x in child.iter() if tag(x) == "KeyGroup"]
+    return []
+
+
+def _refusal(groups: list[str], address: str, query: dict[str, list[str]]) -> str | None:
+    """Return why CloudFront would not show `address`, None if it would."""
+
+    def one(name: str) -> str:
+        return (query.get(name) or [""])[0]
+
+    def decoded(value: str) -> bytes:
+        return base64.b64decode(value.translate(str.maketrans("-_~", "+=/")))
+
+    key_id = one("Key-Pair-Id")
+    if not key_id:
+        return "MissingKey"
+    if not any(key_id in cloudfront._key_groups[group]["Config"]["Items"] for group in groups):
+        return "InvalidKey"
+    policy, signature = decoded(one("Policy")), decoded(one("Signature"))
+    encoded_key = cloudfront._public_keys[key_id]["Config"]["EncodedKey"]
+    key = serialization.load_pem_public_key(encoded_key.encode())
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    digest = hashes.SHA256() if one("Hash-Algorithm") == "SHA256" else hashes.SHA1()  # noqa: S303
+    try:
+        key.verify(signature, policy, ec.ECDSA(digest))
+    except InvalidSignature:
+        return "AccessDenied"
+    statement = json.loads(policy)["Statement"][0]
+    if statement["Condition"]["DateLessThan"]["AWS:EpochTime"] < time.time():
+        return "AccessDenied"
+    pattern = statement["Resource"].replace("[", "[[]")
+    return None if fnmatch.fnmatchcase(address, pattern) else "AccessDenied"
+
+
+def keep_binary_media_types() -> None:
+    """Zappa adds */* by a patch whose path MiniStack neither unescapes nor keeps."""
+    apply = apigateway_v1._apply_patch
+
+    def apply_all(target: dict[str, Any], operations: list[dict[str, Any]]) -> Any:
+        rest = []
+        for operation in operations or []:
+            match = re.match(r"^/binaryMediaTypes/(.+)$", operation.get("path", ""))
+            if not match:
+                rest.append(operation)
+                continue
+            types = set(target.get("binaryMediaTypes") or [])
+            kind = {match[1].replace("~1", "/").replace("~0", "~")}
+            added = operation["op"] == "add"
+            target["binaryMediaTypes"] = sorted(types | kind if added else types - kind)
+        return apply(target, rest)
+
+    apigateway_v1._apply_patch = apply_all
+
+
+def serve_code_of_versions() -> None:
+    """Zappa's rollback asks for "function:NAME:VERSION", and fetches that version's code."""
+    resolve = lambda_svc._resolve_name_and_qualifier
+    plain = lambda_svc._resolve_name
+    strip = re.compile(r"^function:")
+    lambda_svc._resolve_name_and_qualifier = lambda name: resolve(strip.sub("", name or ""))
+    lambda_svc._resolve_name = lambda name: plain(strip.sub("", name or ""))
+
+
+def run_functions_on_bare_python() -> None:
+    """Functions see Python 3.13 and their zip, as on Lambda, and not MiniStack's packages."""
+    detect = lambda_runtime._detect_runtime_binary
+
+    def detect_bare(runtime: str) -> tuple[str, str]:
+        binary, script = detect(runtime)
+        return (os.environ["LAMBDA_PYTHON"] if runtime == "python3.13" else binary), script
+
+    lambda_runtime._detect_runtime_binary = detect_bare
+    # Each quiet invocation would wait 50 ms for a log line that does not come.
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.250)
+
+
+def mend() -> None:
+    count_loopback_as_tls()
+    add_resource_types()
+    keep_ttl_and_recovery()
+    reach_the_api_through_cloudfront()
+    check_signed_urls()
+    keep_binary_media_types()
+    serve_code_of_versions()
+    run_functions_on_bare_python()
+
+
+if __name__ == "__main__":
+    mend()
+    app.main()
