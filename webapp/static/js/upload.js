@@ -21,6 +21,7 @@ export default function upload(form) {
 
   function add(files) {
     if (!files.length) return;
+    const first = section.hidden;
     section.hidden = false;
     const details = {
       visibility: form.elements["x-amz-meta-visibility"].value,
@@ -34,11 +35,13 @@ export default function upload(form) {
       row.show(item);
     }
     summarise();
+    if (first) section.scrollIntoView({ block: "start" });
   }
 
   let announced = 0;
   function summarise() {
     const { all, done, failed, sent } = queue.summary();
+    section.dataset.finished = done + failed === all;
     const text = strings.total.replace("{done}", done).replace("{all}", all)
       + (failed ? `, ${strings.totalFailed.replace("{failed}", failed)}` : "");
     section.querySelector("[data-upload-total]").textContent = text;
