@@ -5,9 +5,11 @@ Only AWS's own differ, the ones that boto3 reads by itself: the endpoint and the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from local.front_door import KEY_ID
 from local.login.names import CLIENT_ID, POOL
 
 REGION = "us-east-1"
@@ -26,24 +28,23 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": _endpoint(memory),
         "TABLE_NAME": ids["Table"],
+        "UPLOAD_BUCKET": ids["UploadBucket"],
         "MEDIA_BUCKET": ids["MediaBucket"],
     }
     return (
         everyone
         | {
             "web": {
-                "UPLOAD_BUCKET": ids["UploadBucket"],
                 "TOPIC_ARN": ids["EventsTopic"],
                 "PUBLIC_URL": public_url,
                 "OIDC_DISCOVERY_URL": f"{login_url}/{POOL}/.well-known/openid-configuration",
                 "OIDC_CLIENT_ID": CLIENT_ID,
                 "OIDC_LOGOUT_URL": f"{login_url}/logout",
-                "MEDIA_URL": "",
-                "SIGNING_KEY_ID": "",
+                "MEDIA_URL": public_url,
+                "SIGNING_KEY_ID": KEY_ID,
                 "SECRETS_PARAMETER": SECRETS_PARAMETER,
             },
             "thumbnails": {
-                "UPLOAD_BUCKET": ids["UploadBucket"],
                 "TOPIC_ARN": ids["EventsTopic"],
                 "THUMBNAILS_QUEUE_URL": queue_url("thumbnails", memory),
             },
@@ -52,6 +53,13 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
             },
         }[function]
     )
+
+
+def front_door_keys(memory: Mapping[str, Any]) -> str:
+    """Return what the front door has of its own, as JSON: its S3 user and the signing key."""
+    key, secret = memory["keys"]["thumbnails"]
+    signing_key = memory["secrets"]["signing_key"]
+    return json.dumps({"key": key, "secret": secret, "signing_key": signing_key})
 
 
 def queue_url(function: str, memory: Mapping[str, Any]) -> str:

@@ -12,6 +12,9 @@ import secrets
 import time
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from local import template
 from local.cloud import Cloud
 from local.environments import SECRETS_PARAMETER
@@ -114,7 +117,7 @@ class Resources:
                 "oidc_client_secret": secrets.token_urlsafe(32),
                 "cookie_key": secrets.token_urlsafe(32),
                 "origin_secrets": [],
-                "signing_key": "",
+                "signing_key": _new_signing_key(),
             }
             self._folder.remember(secrets=made)
         self._cloud.client("ssm").put_parameter(
@@ -123,3 +126,12 @@ class Resources:
             Type="SecureString",
             Overwrite=True,
         )
+
+
+def _new_signing_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()

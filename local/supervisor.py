@@ -57,15 +57,20 @@ class Supervisor:
         self._wait_for_the_site()
 
     def add_demo(self) -> None:
-        """Let the demo people move in, in the background."""
+        """Let the demo people move in, in the background, unless they live here already."""
+        if self._folder.memory.get("demo"):
+            return
         environment = environments.environment("web", self._folder.memory, self.url)
-        self._children["demo"] = Child("local.demo", environment=environment, ended=self._ended.put)
+        self._children["demo"] = Child(
+            "local.demo.move_in", environment=environment, ended=self._ended.put
+        )
 
     def run(self) -> None:
         """Keep the functions running until SIGINT or SIGTERM. Raises CannotRun."""
         while (child := self._ended.get()) is not None:
             function = next(name for name, it in self._children.items() if it is child)
             if function == "demo":
+                self._folder.remember(demo=child.exit_code == 0)
                 continue
             logging.error("The %s function ended (exit code %s).", function, child.exit_code)
             if child.age < TOO_SHORT:
@@ -113,7 +118,8 @@ class Supervisor:
             child = Child(
                 "local.web",
                 str(site),
-                environment=environment,
+                environment=environment
+                | {"FRONT_DOOR": environments.front_door_keys(self._folder.memory)},
                 sockets=[site],
                 ended=self._ended.put,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -10,8 +11,12 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import boto3
 import waitress
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from local.front_door import FrontDoor
 from webapp import create_app
 
 if TYPE_CHECKING:
@@ -23,11 +28,26 @@ def main(descriptor: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every short queue
     waitress.serve(
-        at_its_own_address(create_app(), os.environ["PUBLIC_URL"]),
+        at_its_own_address(behind_the_front_door(create_app()), os.environ["PUBLIC_URL"]),
         sockets=[socket.socket(fileno=int(descriptor))],
         threads=8,
         ident=None,
         channel_timeout=60,
+    )
+
+
+def behind_the_front_door(app: WSGIApplication) -> WSGIApplication:
+    """Put before the site what CloudFront is on AWS, with keys of its own."""
+    own = json.loads(os.environ["FRONT_DOOR"])
+    signing_key = load_pem_private_key(own["signing_key"].encode(), password=None)
+    public_key = signing_key.public_key()
+    assert isinstance(public_key, EllipticCurvePublicKey)
+    return FrontDoor(
+        app,
+        public_url=os.environ["PUBLIC_URL"],
+        public_key=public_key,
+        s3=boto3.client("s3", aws_access_key_id=own["key"], aws_secret_access_key=own["secret"]),
+        bucket=os.environ["MEDIA_BUCKET"],
     )
 
 

@@ -14,17 +14,24 @@ from typing import Any
 
 import boto3
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from moto import mock_aws
 
 from store import aws as store_aws
 from store import secrets, signed_urls
 
 REGION = "eu-central-1"
+SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 SECRETS = {
     "oidc_client_secret": "client-secret",
     "cookie_key": "cookie-key",
     "origin_secrets": [],
-    "signing_key": "",
+    "signing_key": SIGNING_KEY.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode(),
 }
 
 
@@ -63,9 +70,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         "UPLOAD_BUCKET": "uploads",
         "MEDIA_BUCKET": "media",
         "SECRETS_PARAMETER": "/secrets",
+        "MEDIA_URL": "https://photos.example",
+        "SIGNING_KEY_ID": "KEXAMPLE",
     }.items():
         monkeypatch.setenv(name, value)
-    for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE", "MEDIA_URL"):
+    for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
         _forget_clients()
@@ -81,7 +90,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 def _forget_clients() -> None:
     store_aws._client.cache_clear()
     secrets.load.cache_clear()
-    signed_urls._picture_urls.cache_clear()
+    signed_urls._signed.cache_clear()
     signed_urls._signing_key.cache_clear()
 
 

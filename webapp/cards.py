@@ -16,19 +16,17 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A photo that this viewer may see, with addresses that work for ten minutes at most."""
+    """A photo that this viewer may see."""
 
     photo: Photo
     owner: Owner
     is_mine: bool
-    urls: dict[str, str]
+
+    def url(self, size: int) -> str:
+        """Return where the picture is in that size, for ten minutes at most."""
+        return signed_urls.picture_url(self.photo.photo_id, str(size))
 
 
 def card(photo: Photo, owner_name: str, viewer_id: str) -> Card:
     """Return the card of a photo; the caller has made sure that the viewer may see it."""
-    return Card(
-        photo=photo,
-        owner=Owner(photo.user_id, owner_name),
-        is_mine=photo.user_id == viewer_id,
-        urls=signed_urls.picture_urls(photo.photo_id),
-    )
+    return Card(photo, Owner(photo.user_id, owner_name), photo.user_id == viewer_id)

@@ -142,7 +142,7 @@ def _status(photo_id: str, photo: Photo | None) -> dict[str, str | None]:
         answer["reason"] = _(photo.reason)
     if photo.status == photos.READY:
         answer["url"] = url_for("photos.photo", photo_id=photo_id)
-        answer["thumbnail"] = signed_urls.picture_urls(photo_id)["320"]
+        answer["thumbnail"] = signed_urls.picture_url(photo_id, "320")
     return answer
 
 

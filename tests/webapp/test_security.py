@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from store import sessions
+from tests.aws import Account
+from tests.people import person, ready_photo
+from tests.webapp.conftest import SETTINGS, Browser, sign_in
+
+PUBLIC = {"home.home", "static", "auth.sign_in", "auth.callback", "auth.welcome", "friends.invite"}
+
+
+def paths(app: Flask, method: str) -> list[str]:
+    """Return an example address for every route that takes the method."""
+    examples = {
+        "photo_id": "01JDFAAAAAAAAAAAAAAAAAAAAA",
+        "user_id": "01JDFBBBBBBBBBBBBBBBBBBBBB",
+        "invite_id": "0" * 64,
+        "token": "x" * 43,
+        "version": "0",
+        "filename": "css/none.css",
+    }
+    with app.test_request_context(base_url=SETTINGS.public_url):
+        adapter = app.create_url_adapter(None) or app.url_map.bind("photos.example")
+        return [
+            adapter.build(rule.endpoint, {name: examples[name] for name in rule.arguments})
+            for rule in app.url_map.iter_rules()
+            if method in rule.methods and (method == "POST" or rule.endpoint not in PUBLIC)
+        ]
+
+
+def test_every_private_page_sends_strangers_to_sign_in(app: Flask, anonymous: Browser) -> None:
+    answers = {path: anonymous.get(path) for path in paths(app, "GET")}
+
+    assert answers
+    for path, answer in answers.items():
+        assert answer.status_code == 303, path
+        assert answer.location.startswith("/auth/sign-in?next="), path
+
+
+def test_every_post_needs_a_session(app: Flask, anonymous: Browser) -> None:
+    for path in paths(app, "POST"):
+        assert anonymous.post(path).status_code == 401, path
+
+
+def test_every_post_needs_the_token(app: Flask, anna: Browser) -> None:
+    anna.csrf_token = "wrong"
+
+    for path in paths(app, "POST"):
+        assert anna.post(path).status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "https://photos.example.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_every_post_must_come_from_here(app: Flask, anna: Browser, headers: dict[str, str]) -> None:
+    for path in paths(app, "POST"):
+        answer = anna.client.post(
+            path,
+            headers={"X-CSRF-Token": anna.csrf_token, **headers},
+            base_url=SETTINGS.public_url,
+        )
+        assert answer.status_code == 403, path
+
+
+def test_another_sessions_token_does_not_do(app: Flask, anna: Browser, ben: Browser) -> None:
+    anna.csrf_token = ben.csrf_token
+
+    assert anna.post("/invites").status_code == 403
+
+
+def test_token_in_a_form_field_does(anna: Browser) -> None:
+    token, anna.csrf_token = anna.csrf_token, ""
+
+    assert anna.post("/invites", csrf_token=token).status_code == 200
+
+
+def test_pages_are_not_kept_and_carry_the_policy(anna: Browser) -> None:
+    for path in ("/feed", "/you", "/photos/01JDFAAAAAAAAAAAAAAAAAAAAA", "/nothing"):
+        headers = anna.get(path).headers
+        assert headers["Cache-Control"] == "private, no-store"
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        assert "HX-Request" in headers["Vary"]
+
+
+def test_session_cookie_is_locked_down(app: Flask, aws: Account) -> None:
+    newcomer = sign_in(app, None)
+
+    answer = newcomer.post("/welcome", display_name="Anna", next="/friends")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-sid=")
+    for attribute in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert attribute in cookie
+    assert "Domain" not in cookie
+    assert answer.location == "/friends"
+
+
+def test_choosing_a_name_makes_a_new_session(app: Flask, aws: Account) -> None:
+    newcomer = sign_in(app, None)
+    old = newcomer.client.get_cookie("__Host-sid", domain="photos.example").value
+
+    newcomer.post("/welcome", display_name="Anna")
+
+    assert sessions.check(old) is None
+    assert newcomer.get("/feed").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\x00\n"])
+def test_a_name_is_needed(app: Flask, aws: Account, name: str) -> None:
+    answer = sign_in(app, None).post("/welcome", display_name=name)
+
+    assert answer.status_code == 400
+    assert "Please enter the name" in answer.text
+
+
+def test_nameless_newcomer_is_led_to_the_question(app: Flask, aws: Account) -> None:
+    assert sign_in(app, None).get("/feed").location == "/welcome?next=/feed"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "/a\r\nSet-Cookie: x=y",
+    ],
+)
+def test_next_never_leads_away(app: Flask, aws: Account, bad: str) -> None:
+    answer = sign_in(app, None).post("/welcome", display_name="Anna", next=bad)
+
+    assert answer.location == "/feed"
+
+
+def test_signing_out_ends_the_session_and_clears_the_device(app: Flask, aws: Account) -> None:
+    user_id = person("Anna")
+    here, there = sign_in(app, user_id), sign_in(app, user_id)
+
+    answer = here.post("/auth/sign-out")
+
+    assert answer.location.startswith("https://login.example/logout?client_id=client&logout_uri=")
+    assert "storage" in answer.headers["Clear-Site-Data"]
+    assert here.get("/feed").status_code == 303
+    assert there.get("/feed").status_code == 200
+
+
+def test_signing_out_everywhere(app: Flask, aws: Account) -> None:
+    user_id = person("Anna")
+    here, there = sign_in(app, user_id), sign_in(app, user_id)
+
+    here.post("/auth/sign-out-everywhere")
+
+    assert here.get("/feed").status_code == there.get("/feed").status_code == 303
+
+
+def test_a_fault_shows_a_sentence_and_no_traceback(
+    anna: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("store.feed.read", lambda *a, **k: 1 / 0)
+
+    answer = anna.get("/feed")
+
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert "ZeroDivisionError" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_one_session_lookup_a_page(aws: Account, anna: Browser) -> None:
+    ready_photo(anna.user_id)
+    anna.get("/you")  # the process reads its secrets once
+    aws.calls.clear()
+
+    anna.get("/you")
+
+    assert aws.calls == {"GetItem": 2, "Query": 1}
