@@ -46,7 +46,7 @@ def forget(folder: Path) -> None:
 
 def run(folder: Path, port: int, *, demo: bool) -> None:
     """Serve the site from that folder until a signal ends it."""
-    from local.people import PEOPLE  # late: a refusal should not wait for the imports
+    from local.demo.people import PEOPLE  # late: a refusal should not wait for the imports
     from local.supervisor import Supervisor
 
     supervisor = Supervisor(folder, port, PEOPLE if demo else {})
@@ -57,6 +57,7 @@ def run(folder: Path, port: int, *, demo: bool) -> None:
             flush=True,
         )
         if demo:
+            print("Sign in as one of the demo people; their photos are moving in.", flush=True)
             supervisor.add_demo()
         supervisor.run()
     finally:
