@@ -40,7 +40,10 @@ def fingerprint() -> str:
 
 def static(version: str, filename: str) -> Response:
     """Answer with a file; under another version's address it still works, but is not kept."""
-    response = send_from_directory(STATIC, filename)
+    if filename == STYLESHEET:
+        response = Response(stylesheet(), mimetype="text/css")
+    else:
+        response = send_from_directory(STATIC, filename)
     current = version == fingerprint()
     response.headers["Cache-Control"] = A_YEAR if current else "no-cache"
     return response
