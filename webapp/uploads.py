@@ -15,6 +15,7 @@ from store.errors import NotFound, QuotaExceeded
 from store.ids import created_at, is_id, new_id
 from store.photos import Photo
 from store.words import clean_caption, clean_tags
+from webapp import reasons
 from webapp.sessions import settings, signed_in, viewer_id
 
 STATUS_LIMIT = 100
@@ -139,7 +140,7 @@ def _status(photo_id: str, photo: Photo | None) -> dict[str, str | None]:
         }
     answer["status"] = photo.status
     if photo.status == photos.FAILED:
-        answer["reason"] = _(photo.reason)
+        answer["reason"] = reasons.translate(photo.reason)
     if photo.status == photos.READY:
         answer["url"] = url_for("photos.photo", photo_id=photo_id)
         answer["thumbnail"] = signed_urls.picture_url(photo_id, "320")
@@ -157,7 +158,8 @@ def arrival(photo_id: str) -> ResponseReturnValue:
         raise NotFound(photo_id)
     if photo is None and created_at(photo_id) < now() - uploads.GIVE_UP_AFTER:
         raise NotFound(photo_id)
-    return render_template("uploads/arrival.html", photo=photo, state=_state(photo))
+    reason = reasons.translate(photo.reason) if photo else ""
+    return render_template("uploads/arrival.html", photo=photo, state=_state(photo), reason=reason)
 
 
 def _state(photo: Photo | None) -> str:
