@@ -20,20 +20,20 @@ def environment(
 
     `signing_key` is the logical id of the public key whose private half signs.
     """
-    common = {"TABLE_NAME": outputs["Table"], "SITE": site.name}
-    photos = {
+    common = {
+        "SITE": site.name,
+        "TABLE_NAME": outputs["Table"],
         "UPLOAD_BUCKET": outputs["UploadBucket"],
         "MEDIA_BUCKET": outputs["MediaBucket"],
-        "TOPIC_ARN": outputs["EventsTopic"],
     }
     if component == "fanout":
         return {**common, "FANOUT_QUEUE_URL": outputs["FanoutQueueUrl"]}
+    common["TOPIC_ARN"] = outputs["EventsTopic"]
     if component == "thumbnails":
-        return {**common, **photos, "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"]}
+        return {**common, "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"]}
     issuer = f"https://cognito-idp.{site.session.region_name}.amazonaws.com/{outputs['UserPool']}"
     return {
         **common,
-        **photos,
         "PUBLIC_URL": outputs["SiteUrl"],
         "MEDIA_URL": outputs["SiteUrl"],
         "SIGNING_KEY_ID": outputs[signing_key],

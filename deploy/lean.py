@@ -49,6 +49,7 @@ _DROPPED = (
     "webapp/templates/styleguide/*",
 )
 _KEPT = (
+    "*.dist-info/METADATA",  # some packages look up their own version
     "babel/locale-data/root.dat",
     "babel/locale-data/en.dat",
     "babel/locale-data/de.dat",
@@ -116,3 +117,8 @@ def _drop_docstrings(tree: ast.Module) -> None:
                 case [ast.Expr(value=ast.Constant(value=str())), *_]:
                     filler = ast.copy_location(ast.Pass(), node.body[0])
                     node.body[0:1] = [] if len(node.body) > 1 else [filler]
+
+
+def headers_only(metadata: bytes) -> bytes:
+    """Return a package's METADATA without its description, the readme."""
+    return metadata.split(b"\n\n")[0] + b"\n"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from click import ClickException, echo
 
-from deploy.lean import bytecode, wanted, without_documentation
+from deploy.lean import bytecode, headers_only, wanted, without_documentation
 from deploy.site import ROOT
 
 PYTHON = (3, 13)
@@ -119,6 +119,8 @@ def _write(target: Path, theirs: dict[str, Path], ours: dict[str, Path]) -> None
     for name, path in theirs.items():
         if name.endswith("/service-2.json.gz"):
             entries[name.removesuffix(".gz")] = without_documentation(path.read_bytes())
+        elif name.endswith(".dist-info/METADATA"):
+            entries[name] = headers_only(path.read_bytes())
         elif code := bytecode(name, path.read_bytes(), docstrings=False):
             entries[f"{name}c"] = code
         else:

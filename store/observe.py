@@ -128,3 +128,4 @@ def _log_json() -> None:
     for handler in root.handlers:
         handler.setFormatter(_JsonFormatter())
     root.setLevel(logging.INFO)
+    logging.getLogger("botocore").setLevel(logging.WARNING)

@@ -8,31 +8,22 @@ import os
 import platform
 import secrets
 import socket
-import stat
 import subprocess
 import sys
 import tarfile
-import time
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
+from tests.waiting import eventually
+
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-central-1"
 PROJECT = "album"
 MACHINES = {"x86_64": "x86_64", "aarch64": "arm64"}  # ours -> Lambda's name for it
 ACCESS_KEY, SECRET_KEY = "AKIATHEADMINISTRATOR", secrets.token_hex(20)
-
-# What on AWS is a name of AWS's is this machine here: Cognito's addresses, for the functions.
-BARE_PYTHON = """#!/bin/sh
-if [ -n "$OIDC_DISCOVERY_URL" ]; then
-  export OIDC_DISCOVERY_URL="{endpoint}/${{OIDC_DISCOVERY_URL#https://*/}}"
-  export OIDC_LOGOUT_URL="{endpoint}/${{OIDC_LOGOUT_URL#https://*/}}"
-fi
-exec {python} -S -s "$@"
-"""
 
 
 class Cloud:
@@ -47,10 +38,10 @@ class Cloud:
     def start(self) -> None:
         for name in ("tmp", "state", "s3"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        python = self.folder / "python3.13"
-        real = Path(sys.base_prefix, "bin", "python3.13")
-        python.write_text(BARE_PYTHON.format(endpoint=self.endpoint, python=real))
-        python.chmod(python.stat().st_mode | stat.S_IXUSR)
+        # The functions' interpreter sees nothing but itself and their zip.
+        bare = self.folder / "python3.13"
+        bare.write_text(f'#!/bin/sh\nexec {sys.base_prefix}/bin/python3.13 -S -s "$@"\n')
+        bare.chmod(0o755)
         environment = {
             "PATH": os.environ["PATH"],
             "TMPDIR": str(self.folder / "tmp"),
@@ -62,7 +53,7 @@ class Cloud:
             "IOT_MTLS_ENABLED": "0",  # or it listens on every address
             "SFTP_ENABLED": "0",
             "LAMBDA_EXECUTOR": "local",
-            "LAMBDA_PYTHON": str(python),
+            "LAMBDA_PYTHON": str(bare),
             "LOG_LEVEL": "WARNING",
             "AUTH": "true",
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -71,7 +62,7 @@ class Cloud:
         log = (self.folder / "log").open("wb")
         command = [sys.executable, str(Path(__file__).with_name("standin.py"))]
         self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        wait_for(lambda: self._answers(), "MiniStack")
+        eventually(self._answers)
 
     def stop(self) -> None:
         if self._process:
@@ -109,17 +100,14 @@ class Checkout:
 
     def __init__(self, folder: Path, cloud: Cloud, keys: tuple[str, str]) -> None:
         self.folder = folder
+        own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder.parent),
-            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+            **own,
             "AWS_ENDPOINT_URL": cloud.endpoint,
             "AWS_ACCESS_KEY_ID": keys[0],
             "AWS_SECRET_ACCESS_KEY": keys[1],
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        passed_on = ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL", "UV_CONFIG_FILE")
-        self.environment |= {name: os.environ[name] for name in passed_on if name in os.environ}
         archive = subprocess.run(
             ["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True
         ).stdout
@@ -158,13 +146,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_for(condition: Any, what: str, seconds: float = 60) -> Any:
-    """Return what `condition` returns as soon as it is true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if result := condition():
-            return result
-        time.sleep(0.05)
-    raise TimeoutError(f"{what}: not within {seconds} s")

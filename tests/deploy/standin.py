@@ -13,6 +13,7 @@ import os
 import re
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import ministack.app as app
 from cryptography.exceptions import InvalidSignature
@@ -72,9 +73,7 @@ def add_resource_types() -> None:
             raise ValueError(str(body))
         return props["ProviderName"], {}
 
-    def unchanged(
-        identity: str, *_: object, **__: object
-    ) -> tuple[str, dict[str, str]]:
+    def unchanged(identity: str, *_: object, **__: object) -> tuple[str, dict[str, str]]:
         return identity, {"Id": identity}
 
     def handlers(create: Any, delete: Any, update: Any = unchanged) -> dict[str, Any]:
@@ -132,8 +131,13 @@ def reach_the_api_through_cloudfront() -> None:
     forward = cloudfront._forward_to_origin
 
     def forward_here(
-        origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, str],
-        *rest: Any, **more: Any,
+        origin: dict[str, Any],
+        method: str,
+        uri: str,
+        query: str,
+        headers: dict[str, str],
+        *rest: Any,
+        **more: Any,
     ) -> Any:
         if match := re.match(r"([a-z0-9]+)\.execute-api\.", origin["domain_name"]):
             here = {"domain_name": "127.0.0.1", "http_port": PORT, "protocol_policy": "http-only"}
@@ -150,9 +154,18 @@ def check_signed_urls() -> None:
     handle = cloudfront.handle_viewer_request
 
     async def handle_signed(
-        dist: dict[str, Any], method: str, path: str, uri: str, query: str,
-        headers: dict[str, str], body: bytes, parsed: dict[str, list[str]], *rest: Any, **more: Any,
+        dist: dict[str, Any],
+        method: str,
+        path: str,
+        uri: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes,
+        parsed: dict[str, list[str]],
+        *rest: Any,
+        **more: Any,
     ) -> Any:
+        headers.setdefault("x-forwarded-proto", "https")  # the tests' door ends TLS before us
         config = cloudfront.parse_distribution_dataplane_config(dist)
         behaviour = cloudfront._match_behavior(config, path)
         groups = _key_groups(dist, behaviour and behaviour.get("path_pattern"))
@@ -161,9 +174,7 @@ def check_signed_urls() -> None:
             if refusal := _refusal(groups, address, parsed or {}):
                 error = f"<Error><Code>{refusal}</Code></Error>".encode()
                 return 403, {"Content-Type": "text/xml"}, error
-        return await handle(
-            dist, method, path, uri, query, headers, body, parsed, *rest, **more
-        )
+        return await handle(dist, method, path, uri, query, headers, body, parsed, *rest, **more)
 
     cloudfront.handle_viewer_request = handle_signed
 
@@ -196,13 +207,16 @@ def _refusal(groups: list[str], address: str, query: dict[str, list[str]]) -> st
         return "MissingKey"
     if not any(key_id in cloudfront._key_groups[group]["Config"]["Items"] for group in groups):
         return "InvalidKey"
-    policy, signature = decoded(one("Policy")), decoded(one("Signature"))
+    canned = {"Resource": address, "Condition": _before(one("Expires") or "0")}
+    policy = json.dumps({"Statement": [canned]}, separators=(",", ":")).encode()
+    if one("Policy"):
+        policy = decoded(one("Policy"))
     encoded_key = cloudfront._public_keys[key_id]["Config"]["EncodedKey"]
     key = serialization.load_pem_public_key(encoded_key.encode())
     assert isinstance(key, ec.EllipticCurvePublicKey)
     digest = hashes.SHA256() if one("Hash-Algorithm") == "SHA256" else hashes.SHA1()  # noqa: S303
     try:
-        key.verify(signature, policy, ec.ECDSA(digest))
+        key.verify(decoded(one("Signature")), policy, ec.ECDSA(digest))
     except InvalidSignature:
         return "AccessDenied"
     statement = json.loads(policy)["Statement"][0]
@@ -210,6 +224,10 @@ def _refusal(groups: list[str], address: str, query: dict[str, list[str]]) -> st
         return "AccessDenied"
     pattern = statement["Resource"].replace("[", "[[]")
     return None if fnmatch.fnmatchcase(address, pattern) else "AccessDenied"
+
+
+def _before(time: str) -> dict[str, dict[str, int]]:
+    return {"DateLessThan": {"AWS:EpochTime": int(time)}}
 
 
 def keep_binary_media_types() -> None:
@@ -250,6 +268,23 @@ def run_functions_on_bare_python() -> None:
         return (os.environ["LAMBDA_PYTHON"] if runtime == "python3.13" else binary), script
 
     lambda_runtime._detect_runtime_binary = detect_bare
+    # What on AWS is a name of Cognito's is an address of this machine here.
+    start = lambda_runtime.Worker._spawn
+
+    def start_here(worker: Any, *rest: Any, **more: Any) -> Any:
+        config = worker.config
+        variables = dict(config.get("Environment", {}).get("Variables", {}))
+        for name in ("OIDC_DISCOVERY_URL", "OIDC_LOGOUT_URL"):
+            if name in variables:
+                path = urlsplit(variables[name]).path
+                variables[name] = f"http://127.0.0.1:{PORT}{path}"
+        worker.config = {**config, "Environment": {"Variables": variables}}
+        try:
+            return start(worker, *rest, **more)
+        finally:
+            worker.config = config
+
+    lambda_runtime.Worker._spawn = start_here
     # Each quiet invocation would wait 50 ms for a log line that does not come.
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.003, 0.002, 0.250)
 
