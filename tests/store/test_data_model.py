@@ -1,0 +1,43 @@
+"""docs/data-model.md is held to store/keys.py, row by row."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from store import keys
+
+CHART = Path(__file__).parents[2] / "docs" / "data-model.md"
+
+
+def rows() -> list[list[str]]:
+    lines = CHART.read_text().split("## Entities")[1].split("## Attributes")[0].splitlines()
+    cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if "`" in line]
+    return [row + [""] * (6 - len(row)) for row in cells]
+
+
+def example(function_name: str) -> tuple[str, str]:
+    """Return the key that the function builds of its own parameters' names."""
+    function = getattr(keys, function_name)
+    return tuple(function(*(f"<{name}>" for name in inspect.signature(function).parameters)))
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
+def test_chart_shows_the_keys_that_the_code_builds(row: list[str]) -> None:
+    functions = re.findall(r"`(\w+)`", row[1])
+    pairs = [(row[2], row[3]), (row[4], row[5])][: len(functions)]
+
+    for function, pair in zip(functions, pairs, strict=True):
+        assert tuple(cell.strip("`") for cell in pair) == example(function)
+
+
+def test_chart_knows_every_key_function() -> None:
+    built = {
+        name
+        for name, value in inspect.getmembers(keys, inspect.isfunction)
+        if inspect.signature(value).return_annotation == "Key"
+    }
+
+    assert built == {name for row in rows() for name in re.findall(r"`(\w+)`", row[1])}
