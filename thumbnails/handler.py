@@ -129,8 +129,9 @@ def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered)
     except uploads.Duplicate as duplicate:
         uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)
         media.delete_photo(photo.user_id, photo.photo_id)
-    except Conflict:
-        log.info("photo %s was finished or withdrawn meanwhile", photo.photo_id)
+    except Conflict:  # finished by another delivery of the same message, or withdrawn
+        if photos.get(photo.photo_id).status != photos.READY:
+            media.delete_photo(photo.user_id, photo.photo_id)
 
 
 def sweep(minimum_age_seconds: int = uploads.GIVE_UP_AFTER) -> dict[str, Any]:

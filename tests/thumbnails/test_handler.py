@@ -1,0 +1,295 @@
+"""The image function from S3 event to ready photo, with repeats, faults and lost events."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from PIL import Image
+
+from store import clock, media, photos, uploads, users
+from store.ids import new_id
+from store.photos import Photo
+from tests.aws import Account, account
+from tests.people import pending_photo, person, ready_photo
+from thumbnails import handler as module
+from thumbnails.handler import handler
+
+
+@pytest.fixture(autouse=True)
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    with account(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def anna(aws: Account) -> str:
+    return person("Anna")
+
+
+def jpeg(colour: str = "orange") -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def granted(user_id: str, content: bytes) -> Photo:
+    file = uploads.File("image/jpeg", len(content), hashlib.sha256(content).hexdigest())
+    (answer,) = uploads.grant(user_id, [file], visibility="friends", caption="", tags=[])
+    return photos.get(answer.photo_id)
+
+
+def send(aws: Account, photo: Photo, content: bytes, **metadata: str) -> str:
+    key = media.incoming_key(photo.user_id, photo.photo_id)
+    aws.client("s3").put_object(Bucket="uploads", Key=key, Body=content, Metadata=metadata)
+    return key
+
+
+def message(key: str, message_id: str = "m1", received: int = 1) -> dict[str, Any]:
+    event = {"Records": [{"s3": {"object": {"key": quote_plus(key)}}}]}
+    return record(event, message_id, received)
+
+
+def record(body: Any, message_id: str = "m1", received: int = 1) -> dict[str, Any]:
+    return {
+        "messageId": message_id,
+        "body": json.dumps(body),
+        "attributes": {"ApproximateReceiveCount": str(received)},
+    }
+
+
+def run(*messages: dict[str, Any]) -> list[str]:
+    answer = handler({"Records": list(messages)}, None)
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def names(aws: Account, bucket: str) -> set[str]:
+    found = aws.client("s3").list_objects_v2(Bucket=bucket)
+    return {entry["Key"] for entry in found.get("Contents", [])}
+
+
+def test_upload_becomes_a_ready_photo(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+
+    assert run(message(send(aws, photo, jpeg()))) == []
+
+    ready = photos.get(photo.photo_id)
+    assert (ready.status, ready.width, ready.height) == ("ready", 640, 480)
+    assert ready.placeholder
+    assert names(aws, "uploads") == set()
+    assert names(aws, "media") == {
+        f"originals/{photo.photo_id}",
+        *(f"media/{photo.photo_id}/{size}.webp" for size in media.SIZES),
+    }
+    assert aws.events() == [{"type": "photo.ready", "photo_id": photo.photo_id}]
+
+
+def test_original_is_kept_byte_for_byte(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+
+    kept = aws.client("s3").get_object(Bucket="media", Key=media.original_key(photo.photo_id))
+
+    assert kept["Body"].read() == jpeg()
+
+
+def test_a_repeated_message_changes_nothing(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    sent = message(send(aws, photo, jpeg()))
+    run(sent)
+    before = aws.items()
+
+    assert run(sent, sent) == []
+
+    assert aws.items() == before
+
+
+@pytest.mark.parametrize("step", ["keep_original", "delete_upload"])
+def test_a_crash_at_any_step_is_finished_by_the_next_delivery(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    photo = granted(anna, jpeg())
+    sent = message(send(aws, photo, jpeg()))
+    with monkeypatch.context() as broken:
+        broken.setattr(media, step, lambda *_: 1 / 0)
+        assert run(sent) == ["m1"]
+
+    assert run(sent) == []
+
+    assert photos.get(photo.photo_id).status == "ready"
+    assert users.get(anna).photo_count == 1
+    assert names(aws, "uploads") == set()
+    assert aws.events()[-1]["photo_id"] == photo.photo_id
+
+
+def test_one_broken_message_does_not_hold_up_the_others(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = granted(anna, jpeg("red")), granted(anna, jpeg("blue"))
+    messages = [
+        message(send(aws, bad, jpeg("red")), "bad"),
+        message(send(aws, good, jpeg("blue")), "good"),
+    ]
+    keep = media.keep_original
+    monkeypatch.setattr(
+        media, "keep_original", lambda up: 1 / 0 if up.photo_id == bad.photo_id else keep(up)
+    )
+
+    assert run(*messages) == ["bad"]
+
+    assert photos.get(good.photo_id).status == "ready"
+    assert photos.get(bad.photo_id).status == "pending"
+
+
+def test_the_last_delivery_tells_the_owner(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    key = send(aws, photo, jpeg())
+    monkeypatch.setattr(media, "keep_original", lambda *_: 1 / 0)
+
+    assert run(message(key, received=module.LAST_DELIVERY)) == ["m1"]
+
+    assert photos.get(photo.photo_id).reason == module.BROKEN
+
+
+def test_the_queue_gives_up_when_we_say_so() -> None:
+    from pathlib import Path
+
+    template = Path(__file__).parents[2] / "deploy" / "template.yaml"
+
+    assert f"maxReceiveCount: {module.LAST_DELIVERY}" in template.read_text()
+
+
+def test_test_event_and_foreign_names_are_nothing(aws: Account) -> None:
+    aws.client("s3").put_object(Bucket="uploads", Key="incoming/a b/ü+.jpg", Body=b"x")
+
+    assert run(record({"Event": "s3:TestEvent"}), message("incoming/a b/ü+.jpg")) == []
+
+
+def test_not_a_photo_fails_in_words_and_leaves_nothing(aws: Account, anna: str) -> None:
+    photo = granted(anna, b"not a photo")
+
+    run(message(send(aws, photo, b"not a photo")))
+
+    assert photos.get(photo.photo_id).status == "failed"
+    assert photos.get(photo.photo_id).reason.endswith(".")
+    assert names(aws, "uploads") | names(aws, "media") == set()
+    assert users.get(anna).bytes_used == 0
+
+
+def test_other_bytes_than_promised_are_refused(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg("red"))
+
+    run(message(send(aws, photo, jpeg("blue"))))
+
+    assert photos.get(photo.photo_id).reason == module.CHANGED
+
+
+def test_plain_form_photo_takes_its_words_from_the_form(aws: Account, anna: str) -> None:
+    form = Photo(new_id(), anna, "friends", "pending")
+
+    run(
+        message(
+            send(aws, form, jpeg(), visibility="friends", caption="=?UTF-8?Q?H=C3=BCtte?=", tags="")
+        )
+    )
+
+    ready = photos.get(form.photo_id)
+    assert (ready.status, ready.visibility, ready.caption) == ("ready", "friends", "Hütte")
+
+
+def test_plain_form_with_known_bytes_is_already_here(aws: Account, anna: str) -> None:
+    first = granted(anna, jpeg())
+    run(message(send(aws, first, jpeg())))
+    again = Photo(new_id(), anna, "friends", "pending")
+
+    run(message(send(aws, again, jpeg())))
+
+    assert photos.get(again.photo_id).duplicate_of == first.photo_id
+    assert users.get(anna).photo_count == 1
+    assert not [name for name in names(aws, "media") if again.photo_id in name]
+
+
+def test_no_room_for_a_plain_form_photo_is_said(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "QUOTA", 10)
+    form = Photo(new_id(), anna, "friends", "pending")
+
+    run(message(send(aws, form, jpeg())))
+
+    assert photos.get(form.photo_id).reason == module.NO_ROOM
+    assert names(aws, "uploads") == set()
+
+
+def test_a_photo_deleted_while_it_was_made_stays_deleted(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    key = send(aws, photo, jpeg())
+    keep = media.keep_original
+
+    def withdraw(upload: media.Upload) -> None:
+        keep(upload)
+        uploads.fail(photo, "withdrawn")
+
+    monkeypatch.setattr(media, "keep_original", withdraw)
+
+    assert run(message(key)) == []
+
+    assert photos.get(photo.photo_id).reason == "withdrawn"
+    assert names(aws, "media") == set()
+    assert aws.events() == []
+
+
+def queued(aws: Account) -> list[dict[str, Any]]:
+    sqs = aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="thumbnails")["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [record(json.loads(each["Body"])) for each in found]
+
+
+def test_sweep_finds_an_upload_whose_event_was_lost(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    send(aws, photo, jpeg())
+
+    assert handler({"sweep": {"minimum_age_seconds": 0}}, None) == {"requeued": 1, "failed": 0}
+    run(*queued(aws))
+
+    assert photos.get(photo.photo_id).status == "ready"
+
+
+def test_sweep_finds_an_upload_whose_reservation_was_lost(aws: Account, anna: str) -> None:
+    lost = Photo(new_id(), anna, "friends", "pending")
+    send(aws, lost, jpeg())
+
+    handler({"sweep": {"minimum_age_seconds": 0}}, None)
+    run(*queued(aws))
+
+    assert photos.get(lost.photo_id).status == "ready"
+    assert photos.get(lost.photo_id).visibility == "private"
+
+
+def test_sweep_leaves_fresh_uploads_to_their_event(aws: Account, anna: str) -> None:
+    send(aws, granted(anna, jpeg()), jpeg())
+
+    assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 0}
+
+
+def test_sweep_fails_grants_that_nobody_used(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unused, done = pending_photo(anna, "unused"), ready_photo(anna, "done")
+    late = clock.now() + uploads.GIVE_UP_AFTER + 1
+    monkeypatch.setattr(uploads, "now", lambda: late)
+
+    assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 1}
+
+    assert photos.get(unused.photo_id).reason == module.NEVER_CAME
+    assert photos.get(done.photo_id).status == "ready"
