@@ -1,0 +1,54 @@
+"""What the tests of the whole share: one real run of the local stack, and small pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from PIL import Image
+
+from tests.stack import Stack
+from tests.visitor import Visitor
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--ceph", action="store_true", help="also run what needs a Ceph object gateway"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--ceph"):
+        skip = pytest.mark.skip(reason="needs a Ceph object gateway: make test-s3")
+        for item in items:
+            if item.get_closest_marker("ceph"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The local stack, for everybody who does not stop it."""
+    running = Stack(tmp_path_factory.mktemp("stack") / "data")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def visitor(stack: Stack) -> Visitor:
+    return Visitor(stack.url)
+
+
+@pytest.fixture
+def picture() -> Callable[[], bytes]:
+    """Makes JPEGs, no two alike."""
+    random = Random()
+
+    def make(width: int = 320, height: int = 240) -> bytes:
+        small = Image.frombytes("RGB", (16, 12), random.randbytes(16 * 12 * 3))
+        file = io.BytesIO()
+        small.resize((width, height)).save(file, "JPEG")
+        return file.getvalue()
+
+    return make
