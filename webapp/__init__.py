@@ -10,6 +10,7 @@ from flask import Flask
 from webapp import (
     assets,
     auth,
+    device,
     errors,
     feed,
     friends,
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (assets, language, sessions, oidc, headers, errors):
         part.init_app(app)
-    for noun in (home, auth, feed, photos, you, friends, uploads):
+    for noun in (home, auth, feed, photos, you, friends, uploads, device):
         app.register_blueprint(noun.blueprint)
     if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it
         app.register_blueprint(import_module("webapp.styleguide").blueprint)

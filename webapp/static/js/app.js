@@ -22,4 +22,5 @@ async function attach(root) {
 }
 
 attach(document.body);
+navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`);
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));

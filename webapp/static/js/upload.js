@@ -1,78 +1,114 @@
-// The Upload page: takes files from the input, a drop or a paste, and shows how each of them is doing.
+// The Upload page: takes files from the input, the camera, a drop, a paste or the phone's share sheet,
+// and shows how each of them is doing.
 
 import { Queue } from "./upload/queue.js";
 import { Row } from "./upload/row.js";
+import { forgetShared, sharedFiles } from "./upload/shared.js";
+import { openStore } from "./upload/store.js";
 
 export default function upload(form) {
   const strings = JSON.parse(document.getElementById("upload-strings").textContent);
   const section = document.querySelector("[data-upload-progress]");
+  const part = (name) => section.querySelector(`[data-upload-${name}]`);
   const rows = new Map();
+  const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  const queue = new Queue({
-    grantUrl: form.dataset.grantUrl,
-    statusUrl: form.dataset.statusUrl,
-    maxBytes: Number(form.dataset.maxBytes),
-    strings,
-    onChange(item) {
-      rows.get(item).show(item);
-      summarise();
-    },
-  });
+  let queue;
+  const started = start();
 
-  function add(files) {
-    if (!files.length) return;
-    const first = section.hidden;
-    section.hidden = false;
-    const details = {
-      visibility: form.elements["x-amz-meta-visibility"].value,
-      caption: form.elements["x-amz-meta-caption"].value.trim(),
-      tags: form.elements["x-amz-meta-tags"].value.split(",").map((tag) => tag.trim()).filter(Boolean),
-    };
-    for (const item of queue.add(files, details)) {
-      const row = new Row(strings, () => queue.retry(item));
+  async function start() {
+    const { grantUrl, statusUrl, maxBytes, viewer } = form.dataset;
+    const store = await openStore(`uploads-${viewer}`);
+    queue = new Queue({ grantUrl, statusUrl, maxBytes: Number(maxBytes), strings, store, onChange });
+    list(await queue.restore());
+    offerShared(form.querySelector("[data-upload-shared]"), strings.addShared, add);
+  }
+
+  function onChange(item) {
+    rows.get(item)?.show(item);
+    summarise();
+  }
+
+  function list(items) {
+    for (const item of items) {
+      const row = new Row(strings, () => (item.file ? queue.retry(item) : form.elements.file.click()));
       rows.set(item, row);
-      section.querySelector("[data-upload-list]").append(row.element);
+      part("list").append(row.element);
       row.show(item);
     }
     summarise();
+  }
+
+  async function add(files) {
+    if (!files.length) return;
+    await started;
+    const first = section.hidden;
+    const value = (name) => form.elements[`x-amz-meta-${name}`].value.trim();
+    list(queue.add(files, {
+      visibility: value("visibility"),
+      caption: value("caption"),
+      tags: value("tags").split(",").map((tag) => tag.trim()).filter(Boolean),
+    }));
     if (first) section.scrollIntoView({ block: "start" });
   }
 
   let announced = 0;
   function summarise() {
-    const { all, done, failed, sent } = queue.summary();
-    section.dataset.finished = done + failed === all;
-    const text = strings.total.replace("{done}", done).replace("{all}", all)
-      + (failed ? `, ${strings.totalFailed.replace("{failed}", failed)}` : "");
-    section.querySelector("[data-upload-total]").textContent = text;
-    section.querySelector("[data-upload-bar]").value = sent;
+    if (!queue) return;
+    const all = queue.items.length;
+    const failed = queue.count("failed");
+    const done = queue.count("ready", "already");
+    const finished = done + failed === all;
+    const text = [fill(strings.total, { done, all })]
+      .concat(failed ? fill(strings.totalFailed, { failed }) : [], navigator.onLine || finished ? [] : strings.offline)
+      .join(", ");
+    section.hidden = !all;
+    section.dataset.finished = finished;
+    part("total").textContent = text;
+    part("bar").value = queue.progress;
     // Announced now and then, and at the end: a screen reader should not read out sixty changes.
-    if (Date.now() - announced > 5000 || done + failed === all) {
-      section.querySelector("[data-upload-live]").textContent = text;
+    if (finished || Date.now() - announced > 5000) {
+      part("live").textContent = text;
       announced = Date.now();
     }
   }
 
-  const input = form.elements.file;
+  const { file: input } = form.elements;
   input.multiple = true;
-  input.required = false;
-  input.addEventListener("change", () => {
-    add([...input.files]);
-    input.value = ""; // so that the same file can be chosen again
-  });
+  input.required = false; // an emptied input is not a mistake here
+  for (const chooser of [input, ...form.querySelectorAll("[data-upload-camera]")]) {
+    const take = () => {
+      add([...chooser.files]);
+      chooser.value = ""; // so that the same file can be chosen again
+    };
+    chooser.addEventListener("change", take);
+    take(); // what was chosen before this script had come
+  }
   form.addEventListener("submit", (event) => event.preventDefault());
-
   acceptDrops(form.querySelector("[data-upload-drop]"), add);
-  document.addEventListener("paste", (event) => {
-    const files = [...event.clipboardData.files];
-    if (files.length) {
-      event.preventDefault();
-      add(files);
-    }
+  document.addEventListener("paste", ({ clipboardData }) => add([...clipboardData.files]));
+  part("clear").addEventListener("click", () => {
+    for (const item of queue.clear()) rows.get(item).element.remove();
+    summarise();
   });
-  window.addEventListener("beforeunload", (event) => {
-    if (queue.sending) event.preventDefault();
+  for (const name of ["online", "offline"]) addEventListener(name, summarise);
+  addEventListener("beforeunload", (event) => {
+    if (queue?.count("uploading")) event.preventDefault();
   });
+}
+
+// What came from the share sheet waits for a tap: who can see it has to be said first.
+async function offerShared(panel, label, add) {
+  const files = await sharedFiles();
+  if (!files.length) return;
+  const button = panel.querySelector("button");
+  button.textContent = label.replace("{count}", files.length);
+  button.addEventListener("click", () => {
+    add(files);
+    forgetShared();
+    panel.hidden = true;
+  });
+  panel.hidden = false;
 }
 
 // The whole page takes a drop: a photo let go beside the box would otherwise replace the page.

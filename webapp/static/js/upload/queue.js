@@ -1,6 +1,7 @@
 // The upload queue: hash one file at a time, ask for grants in batches, send three at a time, then ask
 // until each photo is ready. An item's state is waiting, uploading, processing, ready, already or failed.
 
+import { isAbandoned, tab } from "./tabs.js";
 import { sha256, typeOf } from "./files.js";
 import { Refused, send } from "./send.js";
 import { watch } from "./watch.js";
@@ -9,97 +10,148 @@ import { askJson } from "./server.js";
 const SENDERS = 3;
 const GRANTS = 20; // as many as the server gives at once
 const SPARE_SECONDS = 60; // a grant that ends sooner than this is not worth starting
+const TRIES = 4;
+const FIRST_PAUSE_MS = 800;
+const A_DAY_MS = 864e5;
+const SETTLED = ["ready", "already", "failed"];
 
 export class Queue {
   items = [];
   #senders = 0;
-  #hashing = false;
+  #preparing = false;
   #granting = false;
 
-  constructor({ grantUrl, statusUrl, maxBytes, strings, onChange }) {
-    Object.assign(this, { grantUrl, maxBytes, strings, onChange });
+  constructor({ grantUrl, statusUrl, maxBytes, strings, store, onChange }) {
+    Object.assign(this, { grantUrl, maxBytes, strings, store, onChange });
     this.watch = watch(statusUrl, (item, photo) => this.#settle(item, photo));
+    addEventListener("online", () => this.#run());
+    document.addEventListener("visibilitychange", () => this.#run()); // timers sleep with the phone
   }
 
-  add(files, details) {
-    const items = files.map((file) => ({ file, name: file.name, details, state: "waiting", reason: "", sent: 0 }));
-    this.items.push(...items);
+  /** Take up what an earlier visit has left; return its items. */
+  async restore() {
+    for (const record of await this.store.all()) {
+      if (!(await isAbandoned(record.tab))) continue;
+      if (Date.now() - record.at > A_DAY_MS) {
+        this.store.forget(record.id);
+        continue;
+      }
+      const item = { ...record, tab, tries: 0, sent: SETTLED.includes(record.state) ? 1 : 0 };
+      this.items.push(item);
+      if (item.state === "processing") this.watch.add(item);
+      else if (!SETTLED.includes(item.state) || item.state === "failed") {
+        item.file = await this.store.file(item.id);
+        if (!item.file) Object.assign(item, { state: "failed", reason: this.strings.chooseAgain });
+        else if (item.state === "uploading") item.state = "waiting";
+      }
+      this.#save(item);
+    }
     queueMicrotask(() => this.#run());
-    return items;
+    return this.items;
+  }
+
+  /** Queue files; one that an earlier visit could not keep takes its old place. Return the new items. */
+  add(files, details) {
+    const added = [];
+    for (const file of files) {
+      const { name, size, lastModified: modified } = file;
+      const lost = this.items.find((item) => !item.file && item.state === "failed"
+        && item.name === name && item.size === size && item.modified === modified);
+      if (lost) {
+        lost.file = file;
+        this.retry(lost);
+      } else {
+        added.push({ id: crypto.randomUUID(), tab, at: Date.now(), name, size, modified, file, details,
+          state: "waiting", reason: "", sent: 0, tries: 0 });
+      }
+    }
+    this.items.push(...added);
+    added.forEach((item) => this.#save(item));
+    queueMicrotask(() => this.#run());
+    return added;
   }
 
   retry(item) {
     delete item.grant;
-    this.#change(item, { state: "waiting", reason: "", sent: 0 });
+    this.#change(item, { state: "waiting", reason: "", sent: 0, tries: 0, notBefore: 0 });
     this.#run();
   }
 
-  get sending() {
-    return this.items.some((item) => item.state === "waiting" || item.state === "uploading");
+  /** Forget what is settled; return it. */
+  clear() {
+    const gone = this.items.filter((item) => SETTLED.includes(item.state));
+    gone.forEach((item) => this.store.forget(item.id));
+    this.items = this.items.filter((item) => !gone.includes(item));
+    return gone;
   }
 
-  summary() {
-    const count = (...states) => this.items.filter((item) => states.includes(item.state)).length;
-    const sent = this.items.reduce((sum, item) => sum + (settled(item) ? 1 : item.sent * 0.9), 0);
-    return { all: this.items.length, done: count("ready", "already"), failed: count("failed"), sent: sent / this.items.length };
+  count(...states) {
+    return this.items.filter((item) => states.includes(item.state)).length;
+  }
+
+  get progress() {
+    const sent = this.items.reduce((sum, { state, sent }) => sum + (SETTLED.includes(state) ? 1 : sent * 0.9), 0);
+    return sent / (this.items.length || 1);
+  }
+
+  #waiting(wanted) {
+    return this.items.filter((item) => item.state === "waiting" && wanted(item) && !(item.notBefore > Date.now()));
   }
 
   #run() {
-    this.#hash();
+    this.#prepare();
+    if (!navigator.onLine) return;
     this.#grant();
-    while (this.#senders < SENDERS && this.#next()) this.#send(this.#next());
-  }
-
-  #next() {
-    return this.items.find((item) => item.state === "waiting" && item.grant);
+    for (const item of this.#waiting((one) => one.grant).slice(0, SENDERS - this.#senders)) this.#send(item);
   }
 
   // A phone has little memory and digest() wants the whole file: never two at once.
-  async #hash() {
-    if (this.#hashing) return;
-    this.#hashing = true;
-    for (let item; (item = this.items.find((one) => one.state === "waiting" && !one.sha256)); ) {
-      const reason = !item.file.size ? this.strings.empty : item.file.size > this.maxBytes ? this.strings.tooLarge : "";
+  async #prepare() {
+    if (this.#preparing) return;
+    this.#preparing = true;
+    for (let item; ([item] = this.#waiting((one) => !one.sha256)) && item; ) {
+      const reason = !item.size ? this.strings.empty : item.size > this.maxBytes ? this.strings.tooLarge : "";
       if (reason) {
         this.#fail(item, reason);
         continue;
       }
       try {
         item.sha256 = await sha256(item.file);
+        await this.store.keep(item.id, item.file);
+        this.#save(item);
       } catch {
         this.#fail(item, this.strings.unreadable);
       }
-      this.#grant();
+      this.#run();
     }
-    this.#hashing = false;
+    this.#preparing = false;
   }
 
   async #grant() {
-    const now = Date.now() / 1000;
-    for (const item of this.items) {
-      if (item.state === "waiting" && item.grant?.expires_at < now + SPARE_SECONDS) delete item.grant;
-    }
-    const granted = this.items.filter((item) => item.state === "waiting" && item.grant);
-    const hashed = this.items.filter((item) => item.state === "waiting" && item.sha256 && !item.grant);
-    // One request covers files with the same caption, tags and visibility.
-    const batch = hashed.filter((item) => item.details === hashed[0].details).slice(0, GRANTS);
-    if (this.#granting || !batch.length || granted.length >= SENDERS) return;
+    const soon = Date.now() / 1000 + SPARE_SECONDS;
+    for (const item of this.#waiting((one) => one.grant?.expires_at < soon)) delete item.grant;
+    const hashed = this.#waiting((item) => item.sha256 && !item.grant);
+    // One request is for files with the same caption, tags and visibility.
+    const same = JSON.stringify(hashed[0]?.details);
+    const batch = hashed.filter((item) => JSON.stringify(item.details) === same).slice(0, GRANTS);
+    if (this.#granting || !batch.length || this.#waiting((item) => item.grant).length >= SENDERS) return;
     this.#granting = true;
     try {
       const { uploads } = await askJson(this.grantUrl, { ...batch[0].details, files: batch.map(described) });
       batch.forEach((item, index) => this.#granted(item, uploads[index]));
     } catch (error) {
-      for (const item of batch) this.#fail(item, this.#reason(error));
+      for (const item of batch) this.#stumble(item, error);
     }
     this.#granting = false;
     this.#run();
   }
 
   #granted(item, answer) {
-    item.photoId = answer.photo_id;
-    if (answer.status === "granted") item.grant = answer;
+    const photoId = answer.photo_id;
+    if (answer.status === "granted") Object.assign(item, { grant: answer, photoId });
     else if (answer.status === "already") {
-      this.#change(item, { state: "already", sent: 1 });
+      // Our own earlier attempt may have arrived after all, without our hearing of it.
+      this.#change(item, { state: item.photoId === photoId ? "ready" : "already", photoId, sent: 1 });
       this.watch.add(item);
     } else this.#fail(item, answer.reason);
   }
@@ -112,22 +164,32 @@ export class Queue {
       this.#change(item, { state: "processing", sent: 1 });
       this.watch.add(item);
     } catch (error) {
-      this.#fail(item, this.#reason(error));
+      this.#stumble(item, error);
     }
     this.#senders -= 1;
     this.#run();
   }
 
-  #settle(item, photo) {
-    const { url, thumbnail } = photo;
-    if (item.state === "already") this.#change(item, { url, thumbnail });
-    else if (photo.status === "ready") this.#change(item, { state: "ready", url, thumbnail });
-    else this.#fail(item, photo.reason || this.strings.lost);
+  // What went wrong on the way goes right a little later, more often than not.
+  #stumble(item, error) {
+    if (error instanceof Refused) delete item.grant;
+    const final = error.status === 401 ? this.strings.signedOut : error.status < 500 && error.sentence;
+    if (navigator.onLine) item.tries += 1;
+    if (final || item.tries >= TRIES) {
+      this.#fail(item, final || this.strings[error instanceof Refused ? "refused" : "unreachable"]);
+      return;
+    }
+    const pause = FIRST_PAUSE_MS * 2 ** item.tries * (0.5 + Math.random() / 2);
+    item.notBefore = Date.now() + pause;
+    setTimeout(() => this.#run(), pause + 10);
+    this.#change(item, { state: "waiting", sent: 0 });
   }
 
-  #reason(error) {
-    if (error instanceof Refused) return this.strings.refused;
-    return error.sentence ?? this.strings[error.status === 401 ? "signedOut" : "unreachable"];
+  #settle(item, photo) {
+    const { url, thumbnail } = photo;
+    if (["ready", "already"].includes(item.state)) this.#change(item, { url, thumbnail });
+    else if (["ready", "already"].includes(photo.status)) this.#change(item, { state: photo.status, url, thumbnail });
+    else this.#fail(item, photo.reason || this.strings.lost);
   }
 
   #fail(item, reason) {
@@ -136,11 +198,16 @@ export class Queue {
   }
 
   #change(item, changes) {
+    const { state } = item;
     Object.assign(item, changes);
+    if (state !== item.state) this.#save(item);
     this.onChange(item);
+  }
+
+  #save({ file, grant, sent, notBefore, tries, ...record }) {
+    this.store.put(record);
+    if (["processing", "ready", "already"].includes(record.state)) this.store.forgetFile(record.id);
   }
 }
 
-const settled = (item) => ["ready", "already", "failed"].includes(item.state);
-
-const described = ({ file, sha256: digest }) => ({ name: file.name, size: file.size, type: typeOf(file), sha256: digest });
+const described = ({ name, size, file, sha256: digest }) => ({ name, size, type: typeOf(file), sha256: digest });

@@ -12,20 +12,21 @@ export class Row {
     const { element, strings } = this;
     const part = (name) => element.querySelector(name);
     const status = strings[item.state];
+    const bar = part("progress");
     element.dataset.state = item.state;
     part(".upload__name").textContent = item.name;
     part(".upload__status").textContent = item.state === "failed" ? `${status}: ${item.reason}` : status;
-    part("progress").value = item.sent;
-    part("progress").setAttribute("aria-label", strings.progressOf.replace("{name}", item.name));
+    bar.value = item.sent;
+    bar.setAttribute("aria-label", strings.progressOf.replace("{name}", item.name));
     this.button.hidden = item.state !== "failed";
-    if (item.url && item.thumbnail && !part(".upload__thumb img")) this.showPicture(item);
+    if (item.thumbnail && !part(".upload__thumb img")) this.showPicture(item);
   }
 
   showPicture(item) {
     const link = document.createElement("a");
     link.className = "upload__thumb";
     link.href = item.url;
-    const image = new Image(56, 56);
+    const image = new Image(48, 48);
     image.loading = "lazy";
     image.src = item.thumbnail;
     image.alt = this.strings.see.replace("{name}", item.name);

@@ -8,39 +8,38 @@ const AT_ONCE = 50;
 
 export function watch(url, onSettled) {
   const watched = new Set();
-  let pause = FIRST_MS;
+  let pause;
   let timer;
 
-  function schedule() {
+  function look(soon) {
+    if (soon) pause = FIRST_MS;
     clearTimeout(timer);
-    if (watched.size) timer = setTimeout(look, pause);
+    if (watched.size) timer = setTimeout(ask, pause);
+    pause = Math.min(pause * 1.5, LONGEST_MS);
   }
 
-  async function look() {
+  async function ask() {
     const items = [...watched].slice(0, AT_ONCE);
-    pause = Math.min(pause * 1.5, LONGEST_MS);
     try {
       const { photos } = await askJson(`${url}?ids=${items.map((item) => item.photoId).join(",")}`);
-      for (const photo of photos) {
-        if (photo.status === "pending") continue;
-        const item = items.find((one) => one.photoId === photo.photo_id);
+      for (const item of items) {
         watched.delete(item);
-        onSettled(item, photo);
-        pause = FIRST_MS;
+        const photo = photos.find((one) => one.photo_id === item.photoId);
+        if (photo && photo.status !== "pending") {
+          onSettled(item, photo);
+          pause = FIRST_MS;
+        } else watched.add(item); // at the end of the line: another batch may be waiting behind it
       }
-      // What is still pending goes to the end of the line, so that more than one batch gets its turn.
-      for (const item of items) if (watched.delete(item)) watched.add(item);
     } catch {
       // No connection, or a hiccup of the server: the next look will tell.
     }
-    schedule();
+    look();
   }
 
   return {
     add(item) {
       watched.add(item);
-      pause = FIRST_MS;
-      schedule();
+      look(true);
     },
   };
 }
