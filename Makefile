@@ -43,6 +43,7 @@ coverage: $(installed)  ## the tests without a browser, with branch coverage
 
 .PHONY: test-s3
 test-s3: $(installed)  ## the upload rules against a Ceph object gateway from Debian's packages
+	@requirements/ceph.sh
 	$(bin)/python -m pytest tests/functional --ceph $(ARGS)
 
 .PHONY: lint

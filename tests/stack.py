@@ -37,7 +37,9 @@ class Stack:
         assert self.process.stdout
         self.ready_line = self.process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)", self.ready_line)
-        assert found, f"not ready: {self.errors.read_text()}"
+        if not found:
+            self.kill()
+            raise AssertionError(f"not ready: {self.errors.read_text()}")
         self.url, self.port = found[0], int(found[1])
 
     @property
