@@ -21,6 +21,8 @@ MAX_BYTES = 50_000_000
 GRANT_LIFETIME = 10 * MINUTE
 SIZES = ("320", "960", "1920")
 METADATA = "x-amz-meta-"
+CACHE_FOR_A_YEAR = "private, max-age=31536000, immutable"
+NOT_THERE = ("404", "NoSuchKey", "NotFound")  # a HEAD has no body to give S3's own code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,19 @@ def incoming_key(user_id: str, photo_id: str) -> str:
 
 
 def grant(
-    user_id: str, photo_id: str, *, content_type: str, size: int, sha256: str, visibility: str
+    user_id: str,
+    photo_id: str,
+    *,
+    content_type: str,
+    size: int,
+    sha256: str,
+    visibility: str,
+    guest_id: str = "",
 ) -> Grant:
     """Return leave to post exactly these bytes under exactly this name within ten minutes.
 
     `sha256` in hex. The visibility travels with the object, so that a photo whose table entry was
-    lost can never come back for more people than was meant.
+    lost can never come back for more people than was meant, or as somebody else's.
     """
     checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
     return _presign(
@@ -73,20 +82,26 @@ def grant(
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": checksum,
             METADATA + "visibility": visibility,
+            **({METADATA + "guest": guest_id} if guest_id else {}),
         },
         size=(size, size),
     )
 
 
-def grant_form(user_id: str, photo_id: str, *, redirect_to: str) -> Grant:
+def grant_form(
+    user_id: str, photo_id: str, *, redirect_to: str, fixed: Mapping[str, str] | None = None
+) -> Grant:
     """Return leave for a plain HTML form, which knows neither type, size nor checksum.
 
-    The form itself sends who can see the photo, caption and tags; the worker judges the bytes.
+    The form itself sends who can see the photo, caption and tags, except for what is `fixed` by
+    us (the album that it goes to, the guest who sends it); the worker judges the bytes.
     """
+    fixed = {METADATA + name: value for name, value in (fixed or {}).items()}
+    free = [METADATA + name for name in ("visibility", "caption", "tags")]
     return _presign(
         incoming_key(user_id, photo_id),
-        fixed={"Content-Type": "image/*", "success_action_redirect": redirect_to},
-        free=[METADATA + name for name in ("visibility", "caption", "tags")],
+        fixed={"Content-Type": "image/*", "success_action_redirect": redirect_to, **fixed},
+        free=[name for name in free if name not in fixed],
         size=(1, MAX_BYTES),
     )
 
@@ -123,7 +138,7 @@ def find_upload(key: str) -> Upload | None:
     try:
         head = s3.head_object(Bucket=variable("UPLOAD_BUCKET"), Key=key)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
+        if error.response["Error"]["Code"] in NOT_THERE:
             return None
         raise
     return Upload(
@@ -160,8 +175,18 @@ def write_picture(photo_id: str, name: str, picture: bytes) -> None:
         Key=picture_key(photo_id, name),
         Body=picture,
         ContentType="image/webp",
-        CacheControl="private, max-age=31536000, immutable",
+        CacheControl=CACHE_FOR_A_YEAR,
     )
+
+
+def read_picture(photo_id: str, name: str) -> bytes | None:
+    """Return a finished picture, None if there is none."""
+    s3 = client("s3")
+    try:
+        found = s3.get_object(Bucket=variable("MEDIA_BUCKET"), Key=picture_key(photo_id, name))
+    except s3.exceptions.NoSuchKey:
+        return None
+    return found["Body"].read()
 
 
 def keep_original(upload: Upload) -> None:
@@ -176,6 +201,34 @@ def keep_original(upload: Upload) -> None:
     )
 
 
+def download_original(photo_id: str, path: Path) -> bool:
+    """Write a photo's kept original to a file; return False if there is none."""
+    s3 = client("s3")
+    try:
+        s3.download_file(variable("MEDIA_BUCKET"), original_key(photo_id), str(path))
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in NOT_THERE:
+            return False
+        raise
+    return True
+
+
+def list_originals(*, after: str = "") -> Iterator[str]:
+    """Yield the ids of all photos that are kept, oldest first, from after that one on."""
+    pages = (
+        client("s3")
+        .get_paginator("list_objects_v2")
+        .paginate(
+            Bucket=variable("MEDIA_BUCKET"),
+            Prefix=original_key(""),
+            StartAfter=original_key(after),
+        )
+    )
+    for page in pages:
+        for entry in page.get("Contents", []):
+            yield entry["Key"].removeprefix(original_key(""))
+
+
 def delete_upload(key: str) -> None:
     """Remove an object from `incoming/`; one that is gone already is no error."""
     client("s3").delete_object(Bucket=variable("UPLOAD_BUCKET"), Key=key)
@@ -184,11 +237,28 @@ def delete_upload(key: str) -> None:
 def delete_photo(user_id: str, photo_id: str) -> None:
     """Remove every byte of a photo."""
     delete_upload(incoming_key(user_id, photo_id))
-    names = [original_key(photo_id), *(picture_key(photo_id, size) for size in SIZES)]
-    client("s3").delete_objects(
-        Bucket=variable("MEDIA_BUCKET"),
-        Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
+    _delete([original_key(photo_id), *_list_pictures(photo_id)])
+
+
+def delete_made_on_request(photo_id: str) -> None:
+    """Remove the pictures that the next request for them will make anew."""
+    always = [picture_key(photo_id, size) for size in SIZES]
+    _delete([key for key in _list_pictures(photo_id) if key not in always])
+
+
+def _list_pictures(photo_id: str) -> list[str]:
+    found = client("s3").list_objects_v2(
+        Bucket=variable("MEDIA_BUCKET"), Prefix=f"media/{photo_id}/"
     )
+    return [entry["Key"] for entry in found.get("Contents", [])]
+
+
+def _delete(keys: list[str]) -> None:
+    if keys:
+        client("s3").delete_objects(
+            Bucket=variable("MEDIA_BUCKET"),
+            Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+        )
 
 
 def picture_key(photo_id: str, name: str) -> str:

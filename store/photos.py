@@ -117,6 +117,20 @@ def set_visibility(owner_id: str, photo_id: str, visibility: str) -> None:
         events.publish("photo.shared", photo_id=photo_id)
 
 
+def set_measures(photo_id: str, *, width: int, height: int, placeholder: str) -> None:
+    """Note what rendering a ready photo again has found. Raises NotFound if it is gone."""
+    change = table.update(
+        keys.photo(photo_id),
+        set_={"width": width, "height": height, "placeholder": placeholder},
+        condition="#status = :ready",
+        values={":ready": READY},
+    )
+    try:
+        table.write(change)
+    except Conflict:
+        raise NotFound(photo_id) from None
+
+
 def _change(owner_id: str, photo_id: str, values: dict[str, Any]) -> None:
     change = table.update(
         keys.photo(photo_id),

@@ -15,6 +15,11 @@ def requeue_upload(key: str) -> None:
     _send("THUMBNAILS_QUEUE_URL", {"Records": [record]})
 
 
+def ask_to_remake(photo_id: str) -> None:
+    """Have the image function render a photo again."""
+    _send("THUMBNAILS_QUEUE_URL", {"remake": photo_id})
+
+
 def continue_fanout(event: dict[str, Any]) -> None:
     """Put the rest of a long fan-out back into its queue."""
     _send("FANOUT_QUEUE_URL", event)

@@ -18,6 +18,7 @@ from store.photos import Photo
 from tests.aws import Account, account
 from tests.people import pending_photo, person, ready_photo
 from thumbnails import handler as module
+from thumbnails import sweeper, uploaded
 from thumbnails.handler import handler
 
 
@@ -188,7 +189,7 @@ def test_other_bytes_than_promised_are_refused(aws: Account, anna: str) -> None:
 
     run(message(send(aws, photo, jpeg("blue"))))
 
-    assert photos.get(photo.photo_id).reason == module.CHANGED
+    assert photos.get(photo.photo_id).reason == uploaded.CHANGED
 
 
 def test_plain_form_photo_takes_its_words_from_the_form(aws: Account, anna: str) -> None:
@@ -224,7 +225,7 @@ def test_no_room_for_a_plain_form_photo_is_said(
 
     run(message(send(aws, form, jpeg())))
 
-    assert photos.get(form.photo_id).reason == module.NO_ROOM
+    assert photos.get(form.photo_id).reason == uploaded.NO_ROOM
     assert names(aws, "uploads") == set()
 
 
@@ -291,5 +292,5 @@ def test_sweep_fails_grants_that_nobody_used(
 
     assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 1}
 
-    assert photos.get(unused.photo_id).reason == module.NEVER_CAME
+    assert photos.get(unused.photo_id).reason == sweeper.NEVER_CAME
     assert photos.get(done.photo_id).status == "ready"

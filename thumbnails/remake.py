@@ -1,0 +1,43 @@
+"""Pictures made anew from the kept original, in place, so that none is ever missing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from store import media, photos
+from store.errors import NotFound
+from thumbnails.sandbox import render_safely
+
+
+def remake(photo_id: str) -> bool:
+    """Render the photo again with today's presets; return False if it is gone.
+
+    Pictures made on request are forgotten: the next request makes them anew.
+    """
+    with _original(photo_id) as file:
+        if file is None:
+            return False
+        rendered = render_safely(file)
+    for name, picture in rendered.images.items():
+        media.write_picture(photo_id, name, picture)
+    media.delete_made_on_request(photo_id)
+    try:
+        photos.set_measures(
+            photo_id,
+            width=rendered.width,
+            height=rendered.height,
+            placeholder=rendered.placeholder,
+        )
+    except NotFound:
+        return False
+    return True
+
+
+@contextmanager
+def _original(photo_id: str) -> Iterator[Path | None]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "original"
+        yield file if media.download_original(photo_id, file) else None

@@ -1,0 +1,86 @@
+"""An upload becomes a photo with its pictures, or fails with a reason.
+
+Every step can be repeated: names are fixed, writes are conditional, and the upload itself is
+removed last, so that a crash anywhere leaves the next delivery, or the sweep, all that it needs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+from pathlib import Path
+
+from store import events, media, photos, uploads, words
+from store.errors import Conflict, QuotaExceeded
+from store.photos import Photo
+from thumbnails.render import Rendered, UnreadableImage
+from thumbnails.sandbox import render_safely
+
+log = logging.getLogger(__name__)
+
+CHANGED = "The file changed on its way here. Please try again."
+DUPLICATE = "This photo is already here."
+NO_ROOM = "There is no room left for your photos. Delete some and try again."
+
+
+def process(key: str) -> None:
+    """Turn the upload of that name into a ready photo, or into a failure with a reason."""
+    upload = media.find_upload(key)
+    if upload is None:
+        return  # handled before, or not one of ours
+    try:
+        photo = uploads.arrive(
+            upload,
+            caption=words.clean_caption(upload.metadata.get("caption", "")),
+            tags=words.parse_tags(upload.metadata.get("tags", "")),
+        )
+    except QuotaExceeded:
+        uploads.refuse(upload, NO_ROOM)
+    else:
+        if photo.status == photos.PENDING:
+            _make_pictures(photo, upload)
+        if photo.status == photos.READY or photos.get(photo.photo_id).status == photos.READY:
+            events.publish("photo.ready", photo_id=photo.photo_id)
+    media.delete_upload(key)
+
+
+def _make_pictures(photo: Photo, upload: media.Upload) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "upload"
+        media.download_upload(upload, file)
+        with file.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if photo.sha256 not in ("", sha256):
+            uploads.fail(photo, CHANGED)
+            return
+        try:
+            rendered = render_safely(file)
+        except UnreadableImage as error:
+            log.info("photo %s refused: %s", photo.photo_id, error.reason)
+            uploads.fail(photo, error.reason)
+            return
+    for name, picture in rendered.images.items():
+        media.write_picture(photo.photo_id, name, picture)
+    media.keep_original(upload)
+    _finish(photo, upload, sha256, rendered)
+
+
+def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered) -> None:
+    try:
+        uploads.finish(
+            photo,
+            sha256=sha256,
+            size=upload.size,
+            width=rendered.width,
+            height=rendered.height,
+            taken_at=rendered.taken_at,
+            placeholder=rendered.placeholder,
+            animated=rendered.animated,
+        )
+    except uploads.Duplicate as duplicate:
+        uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)
+        media.delete_photo(photo.user_id, photo.photo_id)
+    except Conflict:  # finished by another delivery of the same message, or withdrawn
+        if photos.get(photo.photo_id).status != photos.READY:
+            media.delete_photo(photo.user_id, photo.photo_id)
