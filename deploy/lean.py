@@ -28,9 +28,11 @@ _DROPPED = (
     "bin/*",
     "*/tests/*",
     "authlib/integrations/django_*",
+    "authlib/integrations/flask_oauth?/*",
     "authlib/integrations/httpx_*",
     "authlib/integrations/sqla_*",
     "authlib/integrations/starlette_*",
+    "authlib/jose/*",  # superseded by joserfc, which the rest of authlib uses
     "babel/locale-data/*",
     "babel/messages/*",
     "boto3/data/*",
@@ -38,7 +40,16 @@ _DROPPED = (
     "botocore/data/*",
     "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
     "pycparser/*",
+    "charset_normalizer/[cm]d.py",  # the compiled ones stand beside them
+    "charset_normalizer/cli/*",
     "dateutil/zoneinfo/*",
+    "jinja2_fragments/litestar.py",
+    "pytz/zoneinfo/tzdata.zi",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
+    "urllib3/contrib/emscripten/*",
+    "urllib3/contrib/pyopenssl.py",
+    "werkzeug/debug/*",
     "PIL/ImageQt.py",
     "PIL/ImageTk.py",
     "PIL/_imagingtk*",
@@ -51,8 +62,8 @@ _DROPPED = (
 _KEPT = (
     "*.dist-info/METADATA",  # some packages look up their own version
     "babel/locale-data/root.dat",
-    "babel/locale-data/en.dat",
-    "babel/locale-data/de.dat",
+    "babel/locale-data/en*.dat",
+    "babel/locale-data/de*.dat",
     "botocore/data/endpoints.json",
     "botocore/data/partitions.json",
     "botocore/data/sdk-default-configuration.json",

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import platform
-import secrets
 import socket
 import subprocess
 import sys
@@ -22,8 +21,7 @@ from tests.waiting import eventually
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-central-1"
 PROJECT = "album"
-MACHINES = {"x86_64": "x86_64", "aarch64": "arm64"}  # ours -> Lambda's name for it
-ACCESS_KEY, SECRET_KEY = "AKIATHEADMINISTRATOR", secrets.token_hex(20)
+ACCESS_KEY, SECRET_KEY = "AKIATHEADMINISTRATOR", "administrator-of-a-cloud-on-loopback-000"
 
 
 class Cloud:
@@ -59,9 +57,9 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         }
-        log = (self.folder / "log").open("wb")
         command = [sys.executable, str(Path(__file__).with_name("standin.py"))]
-        self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         eventually(self._answers)
 
     def stop(self) -> None:
@@ -108,12 +106,11 @@ class Checkout:
             "AWS_SECRET_ACCESS_KEY": keys[1],
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        archive = subprocess.run(
-            ["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True
-        ).stdout
+        command = ["git", "archive", "HEAD"]
+        archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
-        self.edit_settings(architecture=MACHINES[platform.machine()])
+        self.edit_settings()
 
     def edit_settings(self, **changes: Any) -> None:
         """Write the three lines that a deployer edits, and `changes`."""
@@ -123,6 +120,7 @@ class Checkout:
             "aws_region": REGION,
             "project_name": PROJECT,
             "parameters": {"AlertEmail": "deployer@example.org"},
+            "architecture": machine(),
             **changes,
         }
         file.write_text(json.dumps(settings, indent=2))
@@ -140,6 +138,11 @@ class Checkout:
             text=True,
             check=False,
         )
+
+
+def machine() -> str:
+    """Return what Lambda calls the kind of machine that this is."""
+    return {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
 
 
 def free_port() -> int:

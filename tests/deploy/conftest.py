@@ -12,6 +12,10 @@ import pytest
 from tests.deploy.deployment import Deployment
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "deployed: deploys everything (make test-deploy)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("DEPLOYED") and sys.version_info[:2] == (3, 13):
         return

@@ -18,14 +18,15 @@ PASSWORD = "a password of some length"
 class Deployment:
     """Deploys on construction, as a user who may do what deploy/deployer-policy.json says."""
 
-    def __init__(self, folder: Path) -> None:
-        self.cloud = Cloud(folder / "cloud")
+    def __init__(self, folder: Path, cloud: Cloud | None = None, **settings: Any) -> None:
+        self.cloud = cloud or Cloud(folder / "cloud")
         self.cloud.start()
         self._door: Door | None = None
         try:
             policy = json.loads((ROOT / "deploy" / "deployer-policy.json").read_text())
             keys = self.cloud.new_user("deployer", policy)
             self.checkout = Checkout(folder / "checkout", self.cloud, keys)
+            self.checkout.edit_settings(**settings)
             self.first = self.checkout.run("zappa", "deploy", "--all")
             if self.first.returncode:
                 raise RuntimeError(self.first.stdout)

@@ -23,25 +23,25 @@ class Door(threading.Thread):
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(_certificate(name, folder))
         self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
         self.port = 0
         self.start()
         self._ready.wait()
 
     def run(self) -> None:
-        self._loop.run_until_complete(self._serve())
+        asyncio.run(self._serve())
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._closed.set)
         self.join()
 
     async def _serve(self) -> None:
-        self._closed = asyncio.Event()
+        self._loop, self._closed = asyncio.get_running_loop(), asyncio.Event()
         server = await asyncio.start_server(self._pass, "127.0.0.1", 0, ssl=self._tls)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._closed.wait()
         server.close()
+        server.close_clients()
 
     async def _pass(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         origin, to_origin = await asyncio.open_connection("127.0.0.1", self._target)

@@ -149,6 +149,22 @@ def reach_the_api_through_cloudfront() -> None:
     cloudfront._forward_to_origin = forward_here
 
 
+def serve_the_site_on_localhost() -> None:
+    """`make run-deployed` is for any browser: http://localhost:PORT is the distribution."""
+    serve, name = app.app, f"localhost:{PORT}".encode()
+
+    async def serve_site(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        headers = dict(scope.get("headers", []))
+        if headers.get(b"host") == name and cloudfront._distributions:
+            distribution = next(iter(cloudfront._distributions.values()))
+            host = distribution["DomainName"].encode()
+            kept = [(key, value) for key, value in scope["headers"] if key != b"host"]
+            scope = {**scope, "headers": [*kept, (b"host", host), (b"x-standin-host", name)]}
+        await serve(scope, receive, send)
+
+    app.app = serve_site
+
+
 def check_signed_urls() -> None:
     """Behaviours with a key group want a signature: policy, key, time and address are checked."""
     handle = cloudfront.handle_viewer_request
@@ -170,7 +186,9 @@ def check_signed_urls() -> None:
         behaviour = cloudfront._match_behavior(config, path)
         groups = _key_groups(dist, behaviour and behaviour.get("path_pattern"))
         if groups:
-            address = f"https://{headers.get('host', '')}{uri.split('?')[0]}"
+            site = headers.get("x-standin-host")
+            origin = f"http://{site}" if site else f"https://{headers.get('host', '')}"
+            address = origin + uri.split("?")[0]
             if refusal := _refusal(groups, address, parsed or {}):
                 error = f"<Error><Code>{refusal}</Code></Error>".encode()
                 return 403, {"Content-Type": "text/xml"}, error
@@ -294,6 +312,7 @@ def mend() -> None:
     add_resource_types()
     keep_ttl_and_recovery()
     reach_the_api_through_cloudfront()
+    serve_the_site_on_localhost()
     check_signed_urls()
     keep_binary_media_types()
     serve_code_of_versions()

@@ -143,10 +143,10 @@ def test_api_called_directly_answers_403(deployment: Deployment) -> None:
     "header",
     [
         "X-Forwarded-Host",
-        "X-Forwarded-Proto",
+        "X-Forwarded-Prefix",
         "Forwarded",
         "X-Original-URL",
-        "X-HTTP-Method-Override",
+        "X-Rewrite-URL",
     ],
 )
 def test_what_a_client_claims_changes_nothing(deployment: Deployment, header: str) -> None:
