@@ -17,7 +17,11 @@ SECRETS_PARAMETER = "/contact-sheet/local/web"
 
 
 def environment(function: str, memory: Mapping[str, Any], public_url: str) -> dict[str, str]:
-    """Return the variables of `web`, `thumbnails` or `fanout`, from what the data folder knows."""
+    """Return the variables of a function, from what the data folder knows.
+
+    "pictures" is the thumbnails function once more, at its own address.
+    """
+    function = "thumbnails" if function == "pictures" else function
     ids = memory["ids"]
     key, secret = memory["keys"][function]
     login_url = f"http://127.0.0.1:{memory['login_port']}"
@@ -55,11 +59,17 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
     )
 
 
-def front_door_keys(memory: Mapping[str, Any]) -> str:
-    """Return what the front door has of its own, as JSON: its S3 user and the signing key."""
+def front_door(memory: Mapping[str, Any]) -> str:
+    """Return what the front door has of its own, as JSON: S3 user, key, where to fail over to."""
     key, secret = memory["keys"]["thumbnails"]
-    signing_key = memory["secrets"]["signing_key"]
-    return json.dumps({"key": key, "secret": secret, "signing_key": signing_key})
+    return json.dumps(
+        {
+            "key": key,
+            "secret": secret,
+            "signing_key": memory["secrets"]["signing_key"],
+            "pictures_url": f"http://127.0.0.1:{memory['pictures_port']}",
+        }
+    )
 
 
 def queue_url(function: str, memory: Mapping[str, Any]) -> str:

@@ -6,9 +6,11 @@ import base64
 import json
 import time
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+import requests
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -30,12 +32,14 @@ class FrontDoor:
         public_key: EllipticCurvePublicKey,
         s3: Any,
         bucket: str,
+        pictures_url: str,
     ) -> None:
         self._site = site
         self._public_url = public_url
         self._public_key = public_key
         self._s3 = s3
         self._bucket = bucket
+        self._pictures_url = pictures_url
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -75,19 +79,27 @@ class FrontDoor:
         return expires_at > time.time()
 
     def _picture(self, key: str, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from the bucket, or by the function that makes pictures on request."""
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=key)
         except self._s3.exceptions.NoSuchKey:
-            start_response("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"Not found"]
-        body: bytes = found["Body"].read()
+            made = requests.get(f"{self._pictures_url}/{key}", timeout=30)
+            status = HTTPStatus(made.status_code)
+            headers, body = dict(made.headers), made.content
+        else:
+            status, body = HTTPStatus.OK, found["Body"].read()
+            headers = {
+                "Content-Type": found["ContentType"],
+                "Cache-Control": found["CacheControl"],
+            }
+        kept = {
+            name: headers[name] for name in ("Content-Type", "Cache-Control") if name in headers
+        }
         start_response(
-            "200 OK",
+            f"{status.value} {status.phrase}",
             [
-                ("Content-Type", found["ContentType"]),
+                *kept.items(),
                 ("Content-Length", str(len(body))),
-                ("Cache-Control", found["CacheControl"]),
-                ("ETag", found["ETag"]),
                 ("X-Content-Type-Options", "nosniff"),
                 ("Cross-Origin-Resource-Policy", "same-origin"),
             ],

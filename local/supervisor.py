@@ -37,6 +37,7 @@ class Supervisor:
         self._folder = Folder.take(path)
         self._site = listen(port)
         self.url = f"http://127.0.0.1:{self._site.getsockname()[1]}"
+        self._pictures = listen_as_before(self._folder, "pictures_port")
         self._ended: queue.SimpleQueue[Child | None] = queue.SimpleQueue()
         self._children: dict[str, Child] = {}
         self._cloud = Cloud(
@@ -52,7 +53,7 @@ class Supervisor:
         self._cloud.start()
         self._resources.provide()
         self._start_login()
-        for function in ("web", "thumbnails", "fanout"):
+        for function in ("web", "thumbnails", "fanout", "pictures"):
             self._start(function)
         self._wait_for_the_site()
 
@@ -112,23 +113,21 @@ class Supervisor:
         threading.Thread(target=server.run, name="login", daemon=True).start()
 
     def _start(self, function: str) -> None:
-        environment = environments.environment(function, self._folder.memory, self.url)
+        memory = self._folder.memory
+        environment = environments.environment(function, memory, self.url)
+        sockets: list[int] = []
         if function == "web":
-            site = self._site.fileno()
-            child = Child(
-                "local.web",
-                str(site),
-                environment=environment
-                | {"FRONT_DOOR": environments.front_door_keys(self._folder.memory)},
-                sockets=[site],
-                ended=self._ended.put,
-            )
+            sockets = [self._site.fileno()]
+            arguments = ["local.web", str(sockets[0])]
+            environment["FRONT_DOOR"] = environments.front_door(memory)
+        elif function == "pictures":
+            sockets = [self._pictures.fileno()]
+            arguments = ["local.function_url", "thumbnails", str(sockets[0])]
         else:
-            queue_url = environments.queue_url(function, self._folder.memory)
-            child = Child(
-                "local.worker", function, queue_url, environment=environment, ended=self._ended.put
-            )
-        self._children[function] = child
+            arguments = ["local.worker", function, environments.queue_url(function, memory)]
+        self._children[function] = Child(
+            *arguments, environment=environment, sockets=sockets, ended=self._ended.put
+        )
 
     def _wait_for_the_site(self) -> None:
         """Ask for the first page until it is answered; the socket has been listening all along."""

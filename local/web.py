@@ -48,6 +48,7 @@ def behind_the_front_door(app: WSGIApplication) -> WSGIApplication:
         public_key=public_key,
         s3=boto3.client("s3", aws_access_key_id=own["key"], aws_secret_access_key=own["secret"]),
         bucket=os.environ["MEDIA_BUCKET"],
+        pictures_url=own["pictures_url"],
     )
 
 
