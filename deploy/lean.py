@@ -91,11 +91,10 @@ def without_documentation(description: bytes) -> bytes:
 
     def pruned(node: object) -> object:
         if isinstance(node, dict):
-            # a member that is called "documentation" is a dictionary itself, and stays
+            # Some of it is read, so it becomes empty; a member of that name is no text, and stays.
             return {
-                key: pruned(value)
+                key: "" if key == "documentation" and isinstance(value, str) else pruned(value)
                 for key, value in node.items()
-                if key != "documentation" or isinstance(value, dict)
             }
         return [pruned(value) for value in node] if isinstance(node, list) else node
 
