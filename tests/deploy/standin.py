@@ -6,6 +6,7 @@ one thing, by MiniStack's own functions, which is why the version is pinned.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import fnmatch
 import json
@@ -168,6 +169,8 @@ def serve_the_site_on_localhost() -> None:
 def check_signed_urls() -> None:
     """Behaviours with a key group want a signature: policy, key, time and address are checked."""
     handle = cloudfront.handle_viewer_request
+    # Each request at a time starts a function of its own, and this machine has few cores.
+    slots = asyncio.Semaphore(3)
 
     async def handle_signed(
         dist: dict[str, Any],
@@ -192,7 +195,10 @@ def check_signed_urls() -> None:
             if refusal := _refusal(groups, address, parsed or {}):
                 error = f"<Error><Code>{refusal}</Code></Error>".encode()
                 return 403, {"Content-Type": "text/xml"}, error
-        return await handle(dist, method, path, uri, query, headers, body, parsed, *rest, **more)
+        async with slots:
+            return await handle(
+                dist, method, path, uri, query, headers, body, parsed, *rest, **more
+            )
 
     cloudfront.handle_viewer_request = handle_signed
 
