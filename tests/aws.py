@@ -37,9 +37,17 @@ SECRETS = {
 
 @dataclass
 class Account:
-    """The account, and which calls were made to it since `calls` was last cleared."""
+    """The account, and which calls were made to it since `calls` and `asked` were last cleared.
+
+    `asked` has the arguments: for what moto does not show, such as consistent reads.
+    """
 
     calls: Counter[str] = field(default_factory=Counter)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.calls[model.name] += 1
+        self.asked.append((model.name, params))
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)
@@ -82,7 +90,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         _create(found, monkeypatch)
         for service in ("dynamodb", "s3", "sns", "sqs", "ssm"):
             events = store_aws.client(service).meta.events
-            events.register("before-call", lambda model, **_: found.calls.update([model.name]))
+            events.register("provide-client-params", found.note)
         yield found
     _forget_clients()
 

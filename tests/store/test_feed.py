@@ -209,3 +209,21 @@ def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str
 
     assert captions(ben) == ["Hut"]
     assert photo.photo_id == stale["SK"]
+
+
+def test_rights_are_read_as_of_now(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    photo = ready_photo(anna)
+    deliver(aws)
+    aws.asked.clear()
+
+    feed.read(ben, limit=24)
+    photos.get_visible(ben, photo.photo_id)
+
+    reads = [arguments for call, arguments in aws.asked if call == "GetItem"]
+    reads += [arguments for call, arguments in aws.asked if call == "Query"]
+    for call, arguments in aws.asked:
+        if call == "BatchGetItem":
+            reads += arguments["RequestItems"].values()
+    assert len(reads) == 4
+    assert all(arguments["ConsistentRead"] for arguments in reads)
