@@ -45,8 +45,10 @@ class Account:
     calls: Counter[str] = field(default_factory=Counter)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+    def count(self, model: Any, **_: Any) -> None:
         self.calls[model.name] += 1
+
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.asked.append((model.name, params))
 
     def client(self, service: str) -> Any:
@@ -90,6 +92,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         _create(found, monkeypatch)
         for service in ("dynamodb", "s3", "sns", "sqs", "ssm"):
             events = store_aws.client(service).meta.events
+            events.register("before-call", found.count)
             events.register("provide-client-params", found.note)
         yield found
     _forget_clients()
