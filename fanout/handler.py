@@ -1,4 +1,4 @@
-"""Lambda entry of the fan-out: reads its queue, writes feed entries.
+"""Lambda entry of the fan-out: reads its queue, writes feed entries and notices.
 
 Messages come at least once and in any order. Each asks the table what is true now and writes what
 follows from that, so that a repeat, a delay or a message about something deleted does no harm.
@@ -10,7 +10,8 @@ import json
 import logging
 from typing import Any
 
-from store import feed, media, photos, queues
+from fanout import mentions, news, sharing
+from store import comments, feed, media, photos, queues
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -33,12 +34,27 @@ def handle(message: dict[str, Any]) -> None:
     match message["type"]:
         case "photo.ready" | "photo.shared":
             _deliver(message)
+            if "after" not in message:  # the rest of a long list is no further news
+                news.tell(message)
         case "friendship.made":
             one, other = message["user_ids"]
             feed.backfill(one, other)
             feed.backfill(other, one)
+            news.tell(message)
+        case "comment.made" | "comment.edited":
+            news.tell({**message, "mentions": mentions.note(message)})
+        case "photo.liked":
+            news.tell(message)
+        case "bundle.opened":
+            news.go_on(message)
         case "photo.deleted":
+            sharing.handle(message)
             media.delete_photo(message["user_id"], message["photo_id"])
+            comments.forget(message["photo_id"])
+        case "circle.changed" | "album.shared" | "album.left" | "album.deleted":
+            sharing.handle(message)
+        case "friendship.ended":
+            sharing.handle(message)
         case unknown:
             raise ValueError(f"unknown event type {unknown!r}")
 
@@ -50,6 +66,8 @@ def _deliver(message: dict[str, Any]) -> None:
         return  # deleted before its news arrived
     if photo.status != photos.READY:
         return
+    if photo.album_id and "after" not in message:
+        sharing.put_into_album(photo)
     after = feed.deliver(photo, after=message.get("after"))
     if after:
         queues.continue_fanout({**message, "after": after})

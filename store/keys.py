@@ -64,3 +64,103 @@ def checksum(user_id: str, sha256: str) -> Key:
 
 def feed_entry(user_id: str, photo_id: str) -> Key:
     return Key(f"FEED#{user_id}", photo_id)
+
+
+def comment(photo_id: str, comment_id: str) -> Key:
+    return Key(f"PHOTO#{photo_id}", f"COMMENT#{comment_id}")
+
+
+def like(photo_id: str, author_id: str) -> Key:
+    return Key(f"PHOTO#{photo_id}", f"LIKE#{author_id}")
+
+
+def posting(user_id: str, term: str, taken: str, photo_id: str) -> Key:
+    return Key(f"INDEX#{user_id}#{term}", f"{taken}#{photo_id}")
+
+
+def tag(user_id: str, tag: str) -> Key:
+    return Key(f"USER#{user_id}", f"TAG#{tag}")
+
+
+def circle(user_id: str, circle_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"CIRCLE#{circle_id}")
+
+
+def circle_member(circle_id: str, friend_id: str) -> Key:
+    return Key(f"CIRCLE#{circle_id}", friend_id)
+
+
+def album(album_id: str) -> Key:
+    return Key(f"ALBUM#{album_id}", "ALBUM")
+
+
+def album_index(user_id: str, album_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"ALBUM#{album_id}")
+
+
+def member(album_id: str, user_id: str) -> Key:
+    return Key(f"ALBUM#{album_id}", f"MEMBER#{user_id}")
+
+
+def album_photo(photo_id: str, album_id: str) -> Key:
+    return Key(f"PHOTO#{photo_id}", f"ALBUM#{album_id}")
+
+
+def album_photo_index(album_id: str, taken: str) -> Key:
+    return Key(f"ALBUM#{album_id}", taken)
+
+
+def by_hand(album_id: str, rank: str) -> Key:
+    return Key(f"ALBUM#{album_id}", f"HAND#{rank}")
+
+
+def shelf_entry(user_id: str, album_id: str) -> Key:
+    return Key(f"SHELF#{user_id}", album_id)
+
+
+def link(link_id: str) -> Key:
+    return Key(f"LINK#{link_id}", "LINK")
+
+
+def link_index(user_id: str, created_at: int | str, link_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"LINK#{created_at}#{link_id}")
+
+
+def link_tries(link_id: str, window: int | str) -> Key:
+    return Key(f"LINK#{link_id}", f"TRIES#{window}")
+
+
+def guest(guest_id: str) -> Key:
+    return Key(f"GUEST#{guest_id}", "GUEST")
+
+
+def guest_index(user_id: str, guest_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"GUEST#{guest_id}")
+
+
+def guest_session(session_id: str) -> Key:
+    return Key(f"SESSION#{session_id}", "GUEST")
+
+
+def guest_photo_index(guest_id: str, photo_id: str) -> Key:
+    return Key(f"GUEST#{guest_id}", photo_id)
+
+
+def inbox(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "INBOX")
+
+
+def notice(user_id: str, bundle_id: str) -> Key:
+    return Key(f"NOTICES#{user_id}", bundle_id)
+
+
+def bundle(bundle_id: str) -> Key:
+    return Key(f"BUNDLE#{bundle_id}", "BUNDLE")
+
+
+def window(scope: str) -> Key:
+    return Key(f"WINDOW#{scope}", "WINDOW")
+
+
+def told(event_id: str) -> Key:
+    return Key(f"TOLD#{event_id}", "TOLD")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from store import access, events, keys, table
+from store import access, audience, events, keys, table
+from store.audience import FOR_FRIENDS, PRIVATE, Audience
 from store.clock import as_datetime
 from store.errors import Conflict, NotFound
 from store.ids import created_at, is_id
 
 PENDING, READY, FAILED = "pending", "ready", "failed"
-FOR_FRIENDS, PRIVATE = "friends", "private"
-VISIBILITIES = (FOR_FRIENDS, PRIVATE)
+VISIBILITIES = (FOR_FRIENDS, PRIVATE)  # those that name nobody
 CAPTION_LIMIT = 300
 TAG_LIMIT, TAGS_LIMIT = 40, 20
+Known = Mapping[keys.Key, table.Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,20 @@ class Photo:
 
     `taken_at` is ISO 8601, with an offset only where the camera gave one. `placeholder` is a tiny
     WebP in base64. `reason` says for people why a failed upload failed, `duplicate_of` that these
-    bytes were there already.
+    bytes were there already. `circles` and `people` are those of the audience (store/audience.py).
+    A photo that a guest added belongs to the link's owner, for room and for removal; `guest_id`
+    says who made it and `link_id` by which link. `album_id` is where it goes when it is ready.
     """
 
     photo_id: str
     user_id: str
     visibility: str
     status: str
+    circles: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    guest_id: str = ""
+    album_id: str = ""
+    link_id: str = ""
     caption: str = ""
     tags: list[str] = field(default_factory=list)
     bytes: int = 0
@@ -43,11 +52,29 @@ class Photo:
     animated: bool = False
     reason: str = ""
     duplicate_of: str | None = None
+    comments: int = 0
+    likes: int = 0
 
     @property
     def created_at(self) -> datetime:
         """When it was uploaded: its id says so."""
         return as_datetime(created_at(self.photo_id))
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is for outside of albums."""
+        return Audience(self.visibility, tuple(self.circles), tuple(self.people))
+
+    @property
+    def sender_id(self) -> str:
+        """Who sent the bytes: their own checksums tell whether they sent them before."""
+        return self.guest_id or self.user_id
+
+    @property
+    def destination(self) -> dict[str, str]:
+        """Where it goes and from whom, as it travels with the bytes."""
+        named = {"album": self.album_id, "guest": self.guest_id, "link": self.link_id}
+        return {name: value for name, value in named.items() if value}
 
     @classmethod
     def from_item(cls, item: table.Item) -> Photo:
@@ -78,15 +105,39 @@ def get_many(photo_ids: Iterable[str]) -> dict[str, Photo]:
     return {item["photo_id"]: Photo.from_item(item) for item in found.values()}
 
 
-def get_visible(viewer_id: str, photo_id: str) -> tuple[Photo, str]:
+def get_visible(
+    viewer_id: str, photo_id: str, *, known: Known | None = None
+) -> tuple[Photo, str]:
     """Return a ready photo and its owner's name if this person may see it now, else NotFound."""
-    photo = get(photo_id)
-    friendship = keys.friendship(photo.user_id, viewer_id)
+    photo, owner_name, _ = look_at(access.Person(viewer_id), photo_id, known=known)
+    return photo, owner_name
+
+
+def look_at(
+    viewer: access.Viewer, photo_id: str, *, known: Known | None = None
+) -> tuple[Photo, str, frozenset[str]]:
+    """Return a ready photo, its owner's name and the viewer's rights now. Raises NotFound.
+
+    `known` are items that this request has read already: with all of `keys_to_see`, no call is
+    made.
+    """
+    known = known or {}
+    item = known.get(keys.photo(photo_id))
+    photo = Photo.from_item(item) if item else get(photo_id)
     owner = keys.user(photo.user_id)
-    found = table.get_many([friendship, owner])
-    if owner not in found or not access.may_see(viewer_id, photo, found.get(friendship)):
+    found = table.get_many([owner, *access.photo_keys(viewer, photo)], known=known)
+    rights = access.photo_rights(viewer, photo, found)
+    if owner not in found or access.VIEW not in rights:
         raise NotFound(photo_id)
-    return photo, found[owner]["name"]
+    return photo, found[owner]["name"], rights
+
+
+def keys_to_see(viewer_id: str, photo_id: str, owner_id: str) -> list[keys.Key]:
+    """Name what `get_visible` will read if the photo is that owner's, as a form on its page says.
+
+    A form that lies costs a call more and shows nothing more.
+    """
+    return [keys.photo(photo_id), keys.friendship(owner_id, viewer_id), keys.user(owner_id)]
 
 
 def get_own(owner_id: str, photo_id: str) -> Photo:
@@ -110,11 +161,40 @@ def edit(owner_id: str, photo_id: str, *, caption: str, tags: list[str]) -> None
     _change(owner_id, photo_id, {"caption": caption, "tags": tags})
 
 
-def set_visibility(owner_id: str, photo_id: str, visibility: str) -> None:
-    """Say who can see the owner's photo, from the next request on. Raises NotFound."""
-    _change(owner_id, photo_id, {"visibility": visibility})
-    if visibility == FOR_FRIENDS:
+def adopt(photo_id: str, owner_id: str) -> None:
+    """Put a guest's photo that has no album any more on the roll of the person who keeps it."""
+    index = keys.roll_index(owner_id, photo_id)
+    with contextlib.suppress(Conflict):  # deleted meanwhile
+        table.write(
+            table.update(
+                keys.photo(photo_id),
+                set_={"GSI1PK": index.pk, "GSI1SK": index.sk},
+                condition="#status = :ready AND #user_id = :owner",
+                values={":ready": READY, ":owner": owner_id},
+            )
+        )
+
+
+def set_visibility(owner_id: str, photo_id: str, choices: str) -> None:
+    """Say who can see the owner's photo, from the next request on. Raises NotFound.
+
+    `choices` as `audience.parse` takes them; the fan-out writes it into the feeds of who is new.
+    """
+    chosen = audience.parse(choices)
+    if chosen is None:
+        raise ValueError(choices)
+    _change(owner_id, photo_id, audience_attributes(chosen))
+    if chosen.visibility != PRIVATE:
         events.publish("photo.shared", photo_id=photo_id)
+
+
+def audience_attributes(chosen: Audience) -> dict[str, Any]:
+    """Return an audience as attributes of an item."""
+    return {
+        "visibility": chosen.visibility,
+        "circles": list(chosen.circles),
+        "people": list(chosen.people),
+    }
 
 
 def set_measures(photo_id: str, *, width: int, height: int, placeholder: str) -> None:
@@ -156,7 +236,7 @@ def delete(owner_id: str, photo_id: str) -> None:
                 table.delete(
                     keys.photo(photo_id), condition="#user_id = :me", values={":me": owner_id}
                 ),
-                table.delete(keys.checksum(owner_id, photo.sha256)),
+                table.delete(keys.checksum(photo.sender_id, photo.sha256)),
                 table.update(
                     keys.user(owner_id), add={"bytes_used": -photo.bytes, "photo_count": -1}
                 ),

@@ -44,11 +44,15 @@ def get(key: Key) -> Item | None:
     return _from_dynamo(answer["Item"]) if "Item" in answer else None
 
 
-def get_many(keys: Iterable[Key]) -> dict[Key, Item]:
-    """Return the items that exist, by key, as of now: one call for each hundred different keys."""
-    found: dict[Key, Item] = {}
+def get_many(keys: Iterable[Key], *, known: Mapping[Key, Item] | None = None) -> dict[Key, Item]:
+    """Return the items that exist, by key, as of now: one call for each hundred different keys.
+
+    What this request has read before, `known`, is not read again.
+    """
+    wanted_keys = dict.fromkeys(keys)
+    found = {key: item for key, item in (known or {}).items() if key in wanted_keys}
     table = variable("TABLE_NAME")
-    for chunk in _chunks(dict.fromkeys(keys), BATCH_READ):
+    for chunk in chunks((key for key in wanted_keys if key not in found), BATCH_READ):
         wanted: list[dict[str, Any]] = [_key(key) for key in chunk]
 
         def read(wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -106,6 +110,30 @@ def query(
     return Page(items, items[-1][sort_key] if items and "LastEvaluatedKey" in answer else None)
 
 
+def query_range(
+    pk: str, *, low: str, high: str, limit: int, containing: Iterable[str] = ()
+) -> Page[Item]:
+    """Look at up to `limit` items of one partition from `high` down to `low`, in one call.
+
+    Return those whose attribute `terms` holds every string of `containing`: fewer than were looked
+    at, or none. The cursor says how far down this was, None at the end.
+    """
+    values = {":pk": pk, ":low": low, ":high": high}
+    values |= {f":term{n}": string for n, string in enumerate(containing)}
+    conditions = [f"contains(terms, {name})" for name in values if name.startswith(":term")]
+    arguments: dict[str, Any] = {"FilterExpression": " AND ".join(conditions)} if conditions else {}
+    answer = client("dynamodb").query(
+        TableName=variable("TABLE_NAME"),
+        KeyConditionExpression="PK = :pk AND SK BETWEEN :low AND :high",
+        ExpressionAttributeValues=_to_dynamo(values),
+        Limit=limit,
+        ScanIndexForward=False,
+        **arguments,
+    )
+    last = answer.get("LastEvaluatedKey")
+    return Page([_from_dynamo(raw) for raw in answer["Items"]], last["SK"]["S"] if last else None)
+
+
 def put(item: Item, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Operation:
     """Describe the writing of a whole item. In conditions `#name` stands for the attribute name."""
     return {"Put": {"Item": _to_dynamo(item), **_conditional(condition, values or {})}}
@@ -115,20 +143,24 @@ def update(
     key: Key,
     *,
     set_: Mapping[str, Any] | None = None,
-    add: Mapping[str, int] | None = None,
+    add: Mapping[str, int | set[str]] | None = None,
+    discard: Mapping[str, set[str]] | None = None,
     remove: Iterable[str] = (),
     condition: str = "",
     values: Mapping[str, Any] | None = None,
 ) -> Operation:
-    """Describe a change of some attributes: set, add a number, remove."""
-    clauses, set_, add = [], set_ or {}, add or {}
+    """Describe a change of some attributes: set, add a number or to a set, discard from a set,
+    remove."""
+    clauses, set_, add, discard = [], set_ or {}, add or {}, discard or {}
     if set_:
         clauses.append("SET " + ", ".join(f"#{name} = :{name}" for name in set_))
     if add:
         clauses.append("ADD " + ", ".join(f"#{name} :{name}" for name in add))
+    if discard:
+        clauses.append("DELETE " + ", ".join(f"#{name} :{name}" for name in discard))
     if remove := list(remove):
         clauses.append("REMOVE " + ", ".join(f"#{name}" for name in remove))
-    changed = {f":{name}": value for name, value in {**set_, **add}.items()}
+    changed = {f":{name}": value for name, value in {**set_, **add, **discard}.items()}
     expression = " ".join(clauses)
     return {
         "Update": {
@@ -200,7 +232,7 @@ def write_many(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
         answer = client("dynamodb").batch_write_item(RequestItems={table: some})
         return list(answer.get("UnprocessedItems", {}).get(table, []))
 
-    for chunk in _chunks(requests, BATCH_WRITE):
+    for chunk in chunks(requests, BATCH_WRITE):
         _until_processed(write_some, chunk)
 
 
@@ -218,7 +250,8 @@ def _back_off(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.05 * 2**attempt))
 
 
-def _chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the values in lists of at most `size`."""
     rest = list(values)
     return (rest[start : start + size] for start in range(0, len(rest), size))
 

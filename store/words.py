@@ -12,6 +12,11 @@ def clean_caption(text: str) -> str:
     return _clean(text, keep="\n")[:CAPTION_LIMIT].strip()
 
 
+def clean_text(text: str) -> str:
+    """Return text of many lines without control characters and outer space, however long."""
+    return _clean(text, keep="\n")
+
+
 def clean_line(text: str, limit: int) -> str:
     """Return one line of text without control characters, at most `limit` characters."""
     return " ".join(_clean(text).split())[:limit].strip()

@@ -10,6 +10,8 @@ from flask import Flask
 from webapp import (
     assets,
     auth,
+    cards,
+    comments,
     device,
     errors,
     feed,
@@ -17,9 +19,13 @@ from webapp import (
     headers,
     home,
     language,
+    likes,
+    notices,
     oidc,
+    people,
     photos,
     sessions,
+    talk,
     uploads,
     you,
 )
@@ -32,9 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # photos go to S3, not through here
     app.extensions["settings"] = settings or Settings.from_env()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, language, sessions, oidc, headers, errors):
+    for part in (assets, cards, language, sessions, oidc, headers, errors, talk):
         part.init_app(app)
-    for noun in (home, auth, feed, photos, you, friends, uploads, device):
+    for noun in (home, auth, feed, photos, you, friends, uploads, device, notices, comments, likes, people):
         app.register_blueprint(noun.blueprint)
     if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it
         app.register_blueprint(import_module("webapp.styleguide").blueprint)

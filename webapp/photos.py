@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from store import photos, users
 from store.words import clean_caption, parse_tags
 from webapp.cards import card
+from webapp.comments import talk_about
 from webapp.htmx import see_other
 from webapp.sessions import signed_in, viewer_id
 
@@ -20,7 +21,9 @@ blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 def photo(photo_id: str) -> ResponseReturnValue:
     """Show a photo to somebody who may see it."""
     found, owner_name = photos.get_visible(viewer_id(), photo_id)
-    return render_template("photos/photo.html", card=card(found, owner_name, viewer_id()))
+    return render_template(
+        "photos/photo.html", card=card(found, owner_name, viewer_id()), **talk_about(found)
+    )
 
 
 @blueprint.route("/edit", methods=["GET", "POST"])

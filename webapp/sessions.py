@@ -12,8 +12,11 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from store import sessions
+from store import keys, photos, sessions, users
 from store.clock import now
+from store.ids import is_id
+from store.keys import Key
+from store.photos import Known
 from store.sessions import Session
 from webapp.settings import Settings
 
@@ -36,8 +39,35 @@ def session() -> Session | None:
     """Return this request's session, looked up once and only when somebody asks."""
     if "session" not in g:
         token = request.cookies.get(_cookie_name())
-        g.session = sessions.check(token) if token else None
+        g.session, g.known = None, {}
+        if token:
+            g.session, g.known = sessions.check_and_read(token, _ahead())
     found: Session | None = g.session
+    return found
+
+
+def _ahead() -> list[Key]:
+    """Return what a form about a photo will need, so that the session's call reads it too.
+
+    The form's page knew whose photo it is and who is looking; nobody relies on that being true.
+    The poll for news needs the bundle of photos that its page is watching.
+    """
+    if request.endpoint == "notices.news" and is_id(request.args.get("watching", "")):
+        return [keys.bundle(request.args["watching"])]
+    if request.method != "POST" or "photo_id" not in (request.view_args or {}):
+        return []
+    said = [request.form.get("owner_id", ""), request.form.get("viewer_id", "")]
+    photo_id = (request.view_args or {})["photo_id"]
+    if not all(is_id(each) for each in [photo_id, *said]):
+        return []
+    owner_id, viewer_id = said
+    return [*photos.keys_to_see(viewer_id, photo_id, owner_id), users.key(viewer_id)]
+
+
+def known() -> Known:
+    """Return the items that were read with this request's session."""
+    session()
+    found: Known = g.known
     return found
 
 

@@ -1,0 +1,130 @@
+"""Comments on a photo: written, edited and removed within its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from store import comments as store_comments
+from store import likes as store_likes
+from store import photos, users
+from store.authors import Author
+from store.comments import Comment, Spoken
+from store.ids import new_id
+from store.photos import Photo
+from store.words import clean_text
+from webapp.htmx import render, see_other, wants_fragment
+from webapp.sessions import known, signed_in, viewer_id
+from webapp.talk import Voice
+
+blueprint = Blueprint("comments", __name__, url_prefix="/photos/<photo_id>/comments")
+
+
+@blueprint.get("")
+@signed_in
+def comments(photo_id: str) -> ResponseReturnValue:
+    """Show the comments after a cursor: those for which the photo's page had no room."""
+    photo, _owner = photos.get_visible(viewer_id(), photo_id)
+    after = request.args.get("after")
+    if after is not None and not store_comments.is_comment_id(after):
+        abort(404)
+    page, _also = store_comments.list_spoken(viewer_id(), photo_id, after=after)
+    return render(
+        "comments/comments.html",
+        block="threads",
+        photo=photo,
+        voice=Voice(photo, viewer_id()),
+        threads=threads(page.items),
+        more_url=more_url(photo_id, page.cursor),
+    )
+
+
+def talk_about(photo: Photo) -> dict[str, Any]:
+    """Return what the photo's page needs to show likes and the first comments."""
+    mine = store_likes.key(photo.photo_id, Author(viewer_id()))
+    page, also = store_comments.list_spoken(viewer_id(), photo.photo_id, also=(mine,))
+    return {
+        "voice": Voice(photo, viewer_id()),
+        "threads": threads(page.items),
+        "more_url": more_url(photo.photo_id, page.cursor),
+        "liked": mine in also,
+    }
+
+
+def threads(spoken: list[Spoken]) -> list[list[Spoken]]:
+    """Return the comments, each followed by the replies to it.
+
+    A thread can begin with a reply: what it answers was removed, or stood on the page before.
+    """
+    found: dict[str, list[Spoken]] = {}
+    for one in spoken:
+        found.setdefault(one.comment.thread_id, []).append(one)
+    return list(found.values())
+
+
+def more_url(photo_id: str, cursor: str | None) -> str | None:
+    return url_for("comments.comments", photo_id=photo_id, after=cursor) if cursor else None
+
+
+@blueprint.post("")
+@signed_in
+def create(photo_id: str) -> ResponseReturnValue:
+    """Write a comment or a reply; a form that was sent before writes nothing more."""
+    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
+    text = _text()
+    answers = request.form.get("answers", "")
+    if answers and not store_comments.is_comment_id(answers):
+        abort(404)
+    form_id = request.form.get("form_id") or new_id()
+    comment = store_comments.post(photo, Author(viewer_id()), form_id, text, answers=answers)
+    return _said(photo, comment, "comments/_posted.html")
+
+
+def _text() -> str:
+    text = clean_text(request.form.get("text", ""))
+    if not text:
+        abort(400, _("Please write something first."))
+    if len(text) > store_comments.TEXT_LIMIT:
+        abort(400, _("A comment has room for 2,000 characters."))
+    return text
+
+
+def _said(photo: Photo, comment: Comment, template: str) -> ResponseReturnValue:
+    """Answer with the comment as it stands now: a piece of the page, or the way back to it."""
+    if not wants_fragment():
+        return see_other(_place(comment))
+    name = users.get(viewer_id(), known=known()).name
+    return render_template(
+        template, photo=photo, voice=Voice(photo, viewer_id()), one=Spoken(comment, name)
+    )
+
+
+def _place(comment: Comment) -> str:
+    anchor = f"comment-{comment.comment_id}"
+    return url_for("photos.photo", photo_id=comment.photo_id, _anchor=anchor)
+
+
+@blueprint.route("/<comment_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(photo_id: str, comment_id: str) -> ResponseReturnValue:
+    """Let the author change the words."""
+    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
+    comment = store_comments.get(photo_id, comment_id)
+    if comment.author != Author(viewer_id()):
+        abort(404)
+    if request.method == "GET":
+        return render("comments/edit.html", block="form", photo=photo, comment=comment)
+    changed = store_comments.edit(comment.author, photo, comment_id, _text())
+    return _said(photo, changed, "comments/_comment.html")
+
+
+@blueprint.post("/<comment_id>/deletion")
+@signed_in
+def delete(photo_id: str, comment_id: str) -> ResponseReturnValue:
+    """Remove one's own comment, or any on one's own photo."""
+    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
+    store_comments.remove(Author(viewer_id()), photo, comment_id)
+    return "" if wants_fragment() else see_other(url_for("photos.photo", photo_id=photo_id))
