@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import io
+import mmap
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pillow_heif
 from PIL import AvifImagePlugin, Image
 
-from thumbnails import colour, formats, markers, metadata, reasons
+from thumbnails import colour, formats, markers, metadata, nclx, reasons
 from thumbnails.reasons import UnreadableImage
+from thumbnails.resize import Size, resize
 
 MAX_PIXELS = 50_000_000
 MAX_PIXELS_SCALED = 200_000_000
 """The most pixels that a file may have; the second where decoding scales down (JPEG)."""
+
 MAX_COEFFICIENT_BYTES = 512 * 1024 * 1024
+"""The most that the decoder may hold of a JPEG with several scans: all of it, at full size."""
+
+_HEAD = 64 * 1024
 
 # We judge the size ourselves, with a sentence; Pillow would raise for the header alone.
 Image.MAX_IMAGE_PIXELS = None
@@ -50,55 +57,65 @@ class Decoded:
     format: str
 
 
-def decode(source: bytes | Path, longest_side: int | None) -> Decoded:
-    """Decode a photo so that neither side is longer than `longest_side` px (None: whole).
+def decode(source: bytes | Path, choose_size: Callable[[Size], Size]) -> Decoded:
+    """Decode a photo at the size, at most its own, that `choose_size` answers to its own.
 
     Raises `UnreadableImage`, whatever is wrong with the file.
     """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), ExitStack() as stack:
             warnings.simplefilter("ignore")
-            return _decode(source, longest_side)
+            file: BinaryIO = (
+                BytesIO(source)
+                if isinstance(source, bytes)
+                else stack.enter_context(source.open("rb"))
+            )
+            return _decode(file, choose_size)
     except UnreadableImage:
         raise
     except MemoryError as error:
-        raise UnreadableImage(reasons.TOO_MUCH_MEMORY) from error
+        raise UnreadableImage(reasons.TOO_MUCH_MEMORY, "MemoryError") from error
     except Exception as error:
         # Pillow and libheif raise whatever they stumble over: OSError, SyntaxError, ValueError,
         # struct.error, zlib.error, EOFError, IndexError, RuntimeError ...
-        truncated = "truncated" in str(error).lower()
-        reason = reasons.TRUNCATED if truncated else reasons.DAMAGED
-        raise UnreadableImage(reason, f"{type(error).__name__}: {error}") from error
+        raise UnreadableImage(_reason(error), f"{type(error).__name__}: {error}") from error
 
 
-def _decode(source: bytes | Path, longest_side: int | None) -> Decoded:
-    data = source if isinstance(source, bytes) else source.read_bytes()
-    kind = formats.recognise(data[: formats.HEAD])
+def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
+    head = file.read(_HEAD)
+    kind = formats.recognise(head)
     if kind == "JPEG":
-        _check_jpeg(data)
-    with _open(data, kind) as image:
+        _check_jpeg(file)
+    file.seek(0)
+    with Image.open(file, formats=[kind]) as image:
         width, height = image.size
         _check_pixels(width, height, kind)
-        facts = metadata.read_facts(image.info.get("exif") or b"")
-        target = _fit(width, height, longest_side)
+        size = choose_size((width, height))
         if kind == "JPEG":
-            image.draft(None, target)
+            image.draft(None, size)  # scaled by 1/2, 1/4 or 1/8 while decoding
         image.load()
-        animated = kind != "HEIF" and kind != "JPEG" and bool(getattr(image, "is_animated", False))
+        facts = metadata.read_facts(image.info.get("exif") or b"")
         profile = image.info.get("icc_profile")
-        picture = colour.flatten(_first_frame(image))
-    if picture.size != target:
-        picture = picture.resize(target, Image.Resampling.LANCZOS)
+        # the frames of a HEIC are a burst or a Live Photo's, those of a JPEG its other views
+        animated = kind in ("GIF", "PNG", "WEBP", "AVIF") and bool(image.is_animated)  # type: ignore[attr-defined]
+        # gone before anything is copied: a WebP's decoder holds two canvases of its own
+        vars(image).pop("_decoder", None)
+        picture = resize(colour.flatten(image), size)
     if facts.orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
         width, height = height, width
-    picture = colour.to_srgb(picture, profile)
+    picture = colour.to_srgb(picture, profile, nclx.find(head))
     return Decoded(picture, width, height, facts.taken_at, animated, kind)
 
 
-def _check_jpeg(data: bytes) -> None:
-    frame = markers.read_frame(data)
+def _check_jpeg(file: BinaryIO) -> None:
+    """Refuse what the markers alone show to be too much work, or a lie."""
+    if isinstance(file, BytesIO):
+        frame = markers.read_frame(file.getvalue())
+    else:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            frame = markers.read_frame(data)
     if frame is None:
         return
     _check_pixels(frame.width, frame.height, "JPEG")
@@ -107,7 +124,7 @@ def _check_jpeg(data: bytes) -> None:
     if frame.is_hollow:
         raise UnreadableImage(reasons.HOLLOW)
     if frame.coefficient_bytes > MAX_COEFFICIENT_BYTES:
-        raise UnreadableImage(reasons.TOO_MUCH_MEMORY)
+        raise UnreadableImage(reasons.TOO_LARGE_PROGRESSIVE)
 
 
 def _check_pixels(width: int, height: int, kind: str) -> None:
@@ -120,23 +137,9 @@ def _check_pixels(width: int, height: int, kind: str) -> None:
         )
 
 
-@contextmanager
-def _open(data: bytes, kind: str) -> Iterator[Image.Image]:
-    with Image.open(io.BytesIO(data), formats=[kind]) as image:
-        yield image
-
-
-def _first_frame(image: Image.Image) -> Image.Image:
-    """Return a picture that shares no metadata with the file: `save` would carry it over."""
-    fresh = image.copy()
-    if image.has_transparency_data and "transparency" in image.info:
-        fresh.info = {"transparency": image.info["transparency"]}
-    else:
-        fresh.info = {}
-    return fresh
-
-
-def _fit(width: int, height: int, longest_side: int | None) -> tuple[int, int]:
-    """Return the size in px, at least 1x1, that fits and is never larger than the photo."""
-    scale = min(1, (longest_side or max(width, height)) / max(width, height))
-    return max(1, round(width * scale)), max(1, round(height * scale))
+def _reason(error: Exception) -> str:
+    """Return the sentence for what a library said: its words are all there is to tell by."""
+    told = str(error).lower()
+    if "memory" in told:
+        return reasons.TOO_MUCH_MEMORY
+    return reasons.TRUNCATED if "truncated" in told else reasons.DAMAGED

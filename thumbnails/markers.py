@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from mmap import mmap
 
 MAX_SCANS = 100
 """Real progressive photos have 14 at most; a file of 125 KB can have a thousand, each of which
@@ -19,13 +20,13 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of a JPEG: size in px, number of 8x8 blocks, of scans, and the coding."""
+    """The frame of a JPEG: size in px, and how much there is: 8x8 blocks, scans, bytes of them."""
 
     width: int
     height: int
     blocks: int
     scans: int
-    progressive: bool
+    scan_bytes: int
     huffman: bool
 
     @property
@@ -33,15 +34,13 @@ class Frame:
         """Tell whether there are fewer bits than blocks: Huffman codes cannot say so much."""
         return self.huffman and self.scan_bytes * 8 < self.blocks
 
-    scan_bytes: int
-
     @property
     def coefficient_bytes(self) -> int:
         """The memory that the decoder holds for the whole picture when it has several scans."""
         return self.blocks * 128 if self.scans > 1 else 0
 
 
-def read_frame(data: bytes) -> Frame | None:
+def read_frame(data: bytes | mmap) -> Frame | None:
     """Walk the markers of a JPEG up to its end, or up to one scan more than `MAX_SCANS`.
 
     Returns None where no frame can be found; the decoder will say what is wrong.
@@ -82,7 +81,6 @@ def _frame(marker: int, header: bytes, *, scans: int, scan_bytes: int) -> Frame:
         height,
         blocks,
         scans,
-        progressive=marker in _PROGRESSIVE,
-        huffman=marker in _HUFFMAN,
         scan_bytes=scan_bytes,
+        huffman=marker in _HUFFMAN,
     )

@@ -43,9 +43,9 @@ def read_facts(exif: bytes) -> Facts:
         return Facts()
     (first,) = struct.unpack_from(f"{order}I", exif, 4)
     tags = _read_ifd(exif, order, first)
-    if isinstance(pointer := tags.get(_EXIF_IFD), int):
-        tags = _read_ifd(exif, order, pointer) | tags
-    orientation = tags.get(_ORIENTATION)
+    orientation, pointer = tags.get(_ORIENTATION), tags.get(_EXIF_IFD)
+    if isinstance(pointer, int):
+        tags |= _read_ifd(exif, order, pointer)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = 1
     return Facts(orientation, _time_taken(tags))

@@ -1,4 +1,4 @@
-"""What is made of every photo: names, sizes in pixels, and how hard the encoder tries."""
+"""What may be made of a photo: names, sizes in pixels, and how hard the encoder tries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,36 @@ class Preset(NamedTuple):
     """A derivative: its longest side in px and its WebP quality (0-100)."""
 
     longest_side: int
-    quality: int
+    quality: int = 80
+    square: bool = False
+    marked: bool = False
 
 
 PRESETS = {
-    "320": Preset(320, 80),
-    "960": Preset(960, 80),
-    "1920": Preset(1920, 80),
+    "320": Preset(320),
+    "960": Preset(960),
+    "1920": Preset(1920),
 }
+"""Made of every photo as it arrives."""
+
+ON_REQUEST = {
+    "160": Preset(160),
+    "640": Preset(640),
+    "1280": Preset(1280),
+    "square-96": Preset(96, square=True),
+    "square-192": Preset(192, square=True),
+    "square-480": Preset(480, square=True),
+    "square-960": Preset(960, square=True),
+    "marked-960": Preset(960, marked=True),
+    "marked-1920": Preset(1920, marked=True),
+}
+"""Made when first asked for. A name that is not here asks for nothing: there is no grammar."""
 
 WEBP_METHOD = 2
-"""libwebp's effort, 0-6."""
+"""libwebp's effort, 0-6; see benchmarks/README.md."""
+
+DOWNLOAD_QUALITY = 92
+"""JPEG quality of the full-size copy."""
 
 PLACEHOLDER_SIDE = 16
 PLACEHOLDER_BYTES = 80

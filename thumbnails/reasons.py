@@ -16,6 +16,10 @@ TOO_MANY_PIXELS = (
     "Save a smaller copy and try again."
 )
 TOO_MUCH_MEMORY = "This photo needs too much memory to open. Save a smaller copy and try again."
+TOO_LARGE_PROGRESSIVE = (
+    "This photo is a progressive JPEG, and too large for one. "
+    "Save it as a standard JPEG, or smaller, and try again."
+)
 TOOK_TOO_LONG = "This photo took too long to open. Save a smaller copy and try again."
 CRASHED = "This file broke our picture reader, so it cannot be shared."
 

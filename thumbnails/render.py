@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PIL import Image
-
 from thumbnails import encode
-from thumbnails.decode import decode
-from thumbnails.presets import PRESETS
+from thumbnails.decode import MAX_PIXELS, decode
+from thumbnails.presets import DOWNLOAD_QUALITY, PRESETS
 from thumbnails.reasons import UnreadableImage as UnreadableImage
+from thumbnails.resize import fit, halve, resize
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,16 @@ def render(source: bytes | Path) -> Rendered:
     Raises `UnreadableImage`, whatever is wrong with the file.
     """
     longest = max(preset.longest_side for preset in PRESETS.values())
-    photo = decode(source, longest)
+    photo = decode(source, partial(fit, longest))
     images: dict[str, bytes] = {}
-    picture = photo.image
+    picture, encoded = photo.image, b""
     for name, preset in sorted(PRESETS.items(), key=lambda item: -item[1].longest_side):
-        if max(picture.size) > preset.longest_side:
-            # each from the one before: the large one has been read, and lost no detail it needs
-            picture = _shrink(picture, preset.longest_side)
-        images[name] = encode.webp(picture, preset.quality)
+        size = fit(preset.longest_side, picture.size)
+        if size != picture.size:
+            # each from the one before: less to read, and nothing lost that shows
+            picture, encoded = resize(picture, size), b""
+        encoded = encoded or encode.webp(picture, preset.quality)
+        images[name] = encoded
     return Rendered(
         width=photo.width,
         height=photo.height,
@@ -56,7 +58,11 @@ def render(source: bytes | Path) -> Rendered:
     )
 
 
-def _shrink(picture: Image.Image, longest_side: int) -> Image.Image:
-    scale = longest_side / max(picture.size)
-    size = [max(1, round(side * scale)) for side in picture.size]
-    return picture.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+def render_download(source: bytes | Path) -> bytes:
+    """Return the whole photo as a JPEG, upright, in sRGB, without metadata.
+
+    Full size, except that what has more than `MAX_PIXELS` comes at a half, a quarter or an eighth.
+    Raises `UnreadableImage`.
+    """
+    photo = decode(source, partial(halve, MAX_PIXELS))
+    return encode.jpeg(photo.image, DOWNLOAD_QUALITY)

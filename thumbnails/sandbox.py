@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -16,49 +15,75 @@ from thumbnails import reasons
 from thumbnails.reasons import UnreadableImage
 from thumbnails.render import Rendered
 
-log = logging.getLogger(__name__)
-
 CPU_SECONDS = 15
 WALL_SECONDS = 18
 MEMORY_BYTES = 896 * 1024 * 1024
-"""The child's address space; with the function itself it stays within 1,024 MB."""
+"""A child's address space; with the function around it all stays within 1,024 MB and 20 s."""
 
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "PYTHONHOME")
+_LATE = (-signal.SIGXCPU, -signal.SIGALRM)
+
 _idle: list[_ForkServer] = []
 
 
 def render_safely(path: Path) -> Rendered:
-    """Do `render` in a child process with limits on CPU, wall time and address space.
+    """Do `render.render` in a child process with limits on CPU, wall time and address space.
 
     Raises `UnreadableImage`, with a reason also when the child was killed.
     """
+    head, files = _ask("render", path)
+    try:
+        return Rendered(**head, images=files)
+    except TypeError as error:
+        raise UnreadableImage(reasons.CRASHED, f"strange answer: {error}") from error
+
+
+def download_safely(path: Path) -> bytes:
+    """Do `render.render_download` in a child process with the same limits."""
+    return _ask("download", path)[1]["download"]
+
+
+def transform_safely(path: Path, name: str, *, mark: str = "") -> bytes:
+    """Do `transforms.transform` in a child process with the same limits."""
+    return _ask("transform", path, name=name, mark=mark)[1]["derivative"]
+
+
+def _ask(task: str, path: Path, **options: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what a child answered: the facts, and the files by name."""
     server = _idle.pop() if _idle else _ForkServer()
     try:
-        verdict, body = server.ask(path)
+        verdict, body = server.ask(
+            {
+                "task": task,
+                "path": str(path.absolute()),
+                "options": options,
+                "cpu_seconds": CPU_SECONDS,
+                "wall_seconds": WALL_SECONDS,
+                "memory_bytes": MEMORY_BYTES,
+            }
+        )
     except BaseException:
         server.close()
         raise
     _idle.append(server)
     if verdict["code"] != 0:
-        raise UnreadableImage(_reason_of_death(verdict), f"child ended with {verdict}")
-    line, _, blobs = body.partition(b"\n")
+        raise UnreadableImage(_reason_of_death(verdict["code"]), f"child ended with {verdict}")
+    line, _, content = body.partition(b"\n")
     head = json.loads(line)
     if "reason" in head:
         raise UnreadableImage(head["reason"], head["detail"])
-    images, start = {}, 0
-    for name, length in head.pop("blobs").items():
-        images[name] = blobs[start : start + length]
+    files, start = {}, 0
+    for name, length in head.pop("files").items():
+        files[name] = content[start : start + length]
         start += length
-    return Rendered(**head, images=images)
+    return head, files
 
 
-def _reason_of_death(verdict: dict[str, Any]) -> str:
-    if verdict["signal"] in (signal.SIGXCPU, signal.SIGALRM):
+def _reason_of_death(code: int) -> str:
+    if code in _LATE:
         return reasons.TOOK_TOO_LONG
-    # CPU time at its hard limit ends in SIGKILL, and so does the machine's want of memory
-    if verdict["signal"] == signal.SIGKILL:
-        late = verdict["cpu_seconds"] >= CPU_SECONDS
-        return reasons.TOOK_TOO_LONG if late else reasons.TOO_MUCH_MEMORY
+    if code == -signal.SIGKILL:  # the kernel, for want of memory
+        return reasons.TOO_MUCH_MEMORY
     return reasons.CRASHED
 
 
@@ -69,6 +94,7 @@ class _ForkServer:
         # No credentials in its environment: whoever breaks a decoder finds none.
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, sys.path))
+        environment["MALLOC_ARENA_MAX"] = "1"  # each further arena takes 64 MB of address space
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-P", "-m", "thumbnails.forkserver"],
             stdin=subprocess.PIPE,
@@ -77,14 +103,8 @@ class _ForkServer:
         )
         atexit.register(self.close)
 
-    def ask(self, path: Path) -> tuple[dict[str, Any], bytes]:
+    def ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Return how the child ended, and what it answered."""
-        request = {
-            "path": str(path.absolute()),
-            "cpu_seconds": CPU_SECONDS,
-            "wall_seconds": WALL_SECONDS,
-            "memory_bytes": MEMORY_BYTES,
-        }
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -1,0 +1,65 @@
+"""Derivatives made when they are first asked for: more widths, squares, and a watermark."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from thumbnails import encode
+from thumbnails.decode import decode
+from thumbnails.presets import ON_REQUEST
+from thumbnails.resize import cover, fit
+
+_UPPER = 0.4
+"""Where a square is cut from a tall picture, 0 being its top: faces are above the middle."""
+
+_FONT = Path(__file__).with_name("fonts") / "DejaVuSans.ttf"
+_SHARE, _LONGEST = 0.04, 0.6
+"""A watermark's height, and the most of the width that it takes, as shares of the picture's."""
+
+_OPACITY = 200
+
+
+def transform(source: bytes | Path, name: str, *, mark: str = "") -> bytes:
+    """Return the derivative `name` of `ON_REQUEST` as a WebP without metadata.
+
+    `mark` is the text that a marked one bears. The source may be the original or any larger
+    derivative; squares of photos smaller than they are come as large as the photo allows.
+    Raises KeyError for a name that is not listed, and `UnreadableImage`.
+    """
+    preset = ON_REQUEST[name]
+    choose_size = partial(cover if preset.square else fit, preset.longest_side)
+    picture = decode(source, choose_size).image
+    if preset.square:
+        picture = _square(picture)
+    if preset.marked:
+        _watermark(picture, mark)
+    return encode.webp(picture, preset.quality)
+
+
+def _square(picture: Image.Image) -> Image.Image:
+    side = min(picture.size)
+    left = (picture.width - side) // 2
+    top = round((picture.height - side) * _UPPER)
+    return picture.crop((left, top, left + side, top + side))
+
+
+def _watermark(picture: Image.Image, text: str) -> None:
+    """Write the text into the lower right corner: white, with an edge that shows on white."""
+    height = max(8, round(min(picture.size) * _SHARE))
+    font = ImageFont.truetype(_FONT, height)
+    if (length := font.getlength(text)) > picture.width * _LONGEST:
+        font = font.font_variant(size=max(6, height * picture.width * _LONGEST / length))
+    layer = Image.new("RGBA", picture.size)
+    ImageDraw.Draw(layer).text(
+        (picture.width - height, picture.height - height),
+        text,
+        font=font,
+        anchor="rs",
+        fill=(255, 255, 255, _OPACITY),
+        stroke_width=max(1, height // 16),
+        stroke_fill=(0, 0, 0, _OPACITY),
+    )
+    picture.paste(layer, mask=layer)
