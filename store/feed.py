@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store import access, friends, keys, photos, table
+from store import access, circles, friends, keys, photos, table
+from store.audience import FOR_FRIENDS
 from store.errors import Conflict
 from store.photos import Photo
 
@@ -87,29 +88,46 @@ def _drop(stale: list[table.Item]) -> None:
 
 
 def deliver(photo: Photo, *, after: str | None = None) -> str | None:
-    """Write the photo into its owner's feed and those of its friends, FRIENDS_A_RUN at a time.
+    """Write the photo into its owner's feed and those of its audience, FRIENDS_A_RUN at a time.
 
-    Return the cursor to go on `after`, None when all have it. Writing twice changes nothing.
+    Return the cursor to go on `after`, None when all have it. Writing twice changes nothing. A
+    guest's photo is in no feed: it was added to an album and shows there.
     """
-    if photo.visibility == photos.PRIVATE:
-        _write_entries([(photo.user_id, photo)])
+    if photo.guest_id:
+        return None
+    own = [photo.user_id] if after is None else []
+    if photo.visibility != FOR_FRIENDS:
+        listed = [one for circle in photo.circles for one in circles.list_member_ids(circle)]
+        readers = dict.fromkeys([*own, *listed, *photo.people])  # 60 choices of 150: one run
+        _write_entries((reader, photo) for reader in readers)
         return None
     page = friends.list_friend_ids(photo.user_id, limit=FRIENDS_A_RUN, after=after)
-    readers = [item["friend_id"] for item in page.items if friends.is_friendship(item)]
-    if after is None:
-        readers.append(photo.user_id)
-    _write_entries((reader, photo) for reader in readers)
+    readers_here = [item["friend_id"] for item in page.items if friends.is_friendship(item)]
+    _write_entries((reader, photo) for reader in [*own, *readers_here])
     return page.cursor
 
 
 def backfill(reader_id: str, owner_id: str) -> None:
-    """Write the owner's latest photos for friends into a new friend's feed."""
-    if not friends.are_friends(owner_id, reader_id):
-        return
-    page = photos.list_roll(owner_id, limit=BACKFILL)
+    """Write the owner's latest photos that this new friend may see into their feed."""
+    backfill_page([reader_id], owner_id, limit=BACKFILL)
+
+
+def backfill_page(
+    reader_ids: list[str], owner_id: str, *, limit: int = BACKFILL, before: str | None = None
+) -> str | None:
+    """Write a page of the owner's roll into the feeds of those who may see each photo now.
+
+    Return the cursor to go on `before`, None at the roll's end. Writing twice changes nothing.
+    """
+    found = table.get_many(keys.friendship(owner_id, reader) for reader in reader_ids)
+    page = photos.list_roll(owner_id, limit=limit, before=before)
     _write_entries(
-        (reader_id, photo) for photo in page.items if photo.visibility == photos.FOR_FRIENDS
+        (reader, photo)
+        for reader in reader_ids
+        for photo in page.items
+        if access.may_see(reader, photo, found.get(keys.friendship(owner_id, reader)))
     )
+    return page.cursor
 
 
 def _write_entries(entries: Iterable[tuple[str, Photo]]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import keys, table, users
+from store import events, keys, table, users
 from store.clock import as_datetime, now
 from store.errors import Conflict, NotFound
+from store.ids import new_id
 
 FRIENDS, BLOCKED = "friends", "blocked"
 
@@ -26,17 +27,18 @@ def befriend(user_id: str, friend_id: str, *, provided: table.Operation | None =
     """Make two people friends, on both sides or not at all.
 
     `provided` is a further condition of the same transaction. Raises Conflict if it does not hold
-    or if one of them has blocked the other; whoever is a friend already stays one.
+    or if one of them has blocked the other; whoever is a friend already stays one, circles and all.
     """
+    bond = new_id()
     operations = [
-        table.put(
-            _item(one, other, FRIENDS),
-            condition="attribute_not_exists(PK) OR #state = :friends",
-            values={":friends": FRIENDS},
-        )
+        table.put(_item(one, other, FRIENDS) | {"bond": bond}, condition="attribute_not_exists(PK)")
         for one, other in ((user_id, friend_id), (friend_id, user_id))
     ]
-    table.transact(operations + ([provided] if provided else []))
+    try:
+        table.transact(operations + ([provided] if provided else []))
+    except Conflict as conflict:
+        if len(operations) in conflict.failed or not are_friends(user_id, friend_id):
+            raise
 
 
 def are_friends(user_id: str, friend_id: str) -> bool:
@@ -47,6 +49,11 @@ def are_friends(user_id: str, friend_id: str) -> bool:
 def is_friendship(item: table.Item | None) -> bool:
     """Say whether a friendship item, as read, stands for two friends."""
     return item is not None and item["state"] == FRIENDS
+
+
+def is_block(item: table.Item | None) -> bool:
+    """Say whether a friendship item, as read, hides its owner from the other."""
+    return item is not None and item["state"] == BLOCKED
 
 
 def list_friends(user_id: str, *, limit: int, after: str | None = None) -> table.Page[Friend]:
@@ -90,6 +97,7 @@ def remove(user_id: str, friend_id: str) -> None:
         )
     except Conflict:
         raise NotFound(friend_id) from None
+    events.publish("friendship.ended", user_ids=[user_id, friend_id])
 
 
 def block(user_id: str, friend_id: str) -> None:
@@ -104,6 +112,7 @@ def block(user_id: str, friend_id: str) -> None:
         table.transact([mine, theirs])
     except Conflict:  # the other one has blocked too, and that block is theirs to lift
         table.write(mine)
+    events.publish("friendship.ended", user_ids=[user_id, friend_id])
 
 
 def unblock(user_id: str, friend_id: str) -> None:

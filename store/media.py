@@ -67,12 +67,12 @@ def grant(
     size: int,
     sha256: str,
     visibility: str,
-    guest_id: str = "",
+    fixed: Mapping[str, str] | None = None,
 ) -> Grant:
     """Return leave to post exactly these bytes under exactly this name within ten minutes.
 
-    `sha256` in hex. The visibility travels with the object, so that a photo whose table entry was
-    lost can never come back for more people than was meant, or as somebody else's.
+    `sha256` in hex. The visibility, and what is `fixed` besides, travels with the object, so that
+    a photo whose table entry was lost can never come back for more people than was meant.
     """
     checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
     return _presign(
@@ -81,8 +81,8 @@ def grant(
             "Content-Type": content_type,
             "x-amz-checksum-algorithm": "SHA256",
             "x-amz-checksum-sha256": checksum,
+            **{METADATA + name: value for name, value in (fixed or {}).items()},
             METADATA + "visibility": visibility,
-            **({METADATA + "guest": guest_id} if guest_id else {}),
         },
         size=(size, size),
     )

@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from store import keys, media, photos, table
+from store import audience, keys, media, photos, table
+from store.audience import Audience
 from store.clock import DAY, MINUTE, now
 from store.errors import Conflict, NotFound, QuotaExceeded
 from store.ids import new_id
@@ -37,17 +38,39 @@ class Granted:
 
 
 def grant(
-    user_id: str, files: list[File], *, visibility: str, caption: str, tags: list[str]
+    user_id: str,
+    files: list[File],
+    *,
+    visibility: str,
+    caption: str,
+    tags: list[str],
+    album_id: str = "",
+    guest_id: str = "",
+    link_id: str = "",
 ) -> list[Granted]:
     """Reserve a pending photo for each file and return leave to send it, in the files' order.
 
+    `visibility` as `audience.parse` takes it. The photos go into the album when they are ready; a
+    guest's are kept, and paid for, by the person whose link it is.
     At most FILES_A_GRANT files; two calls to the table. Bytes that this person has sent before are
     answered with the photo that has them; bytes that were granted before but never became a photo
     get the same photo again. Raises QuotaExceeded, and then grants nothing.
     """
+    chosen = audience.parse(visibility) or Audience(audience.PRIVATE)
+    like = Photo(
+        photo_id="",
+        user_id=user_id,
+        status=photos.PENDING,
+        caption=caption,
+        tags=tags,
+        album_id=album_id,
+        guest_id=guest_id,
+        link_id=link_id,
+        **photos.audience_attributes(chosen),
+    )
     for attempt in range(RETRIES):
-        claims = table.get_many(keys.checksum(user_id, file.sha256) for file in files)
-        photos_by_sum = _reserve(user_id, files, claims, visibility, caption, tags)
+        claims = table.get_many(keys.checksum(like.sender_id, file.sha256) for file in files)
+        photos_by_sum = _reserve(like, files, claims)
         try:
             _write_reservation(user_id, photos_by_sum, claims)
             break
@@ -58,26 +81,17 @@ def grant(
 
 
 def _reserve(
-    user_id: str,
-    files: list[File],
-    claims: dict[keys.Key, table.Item],
-    visibility: str,
-    caption: str,
-    tags: list[str],
+    like: Photo, files: list[File], claims: dict[keys.Key, table.Item]
 ) -> dict[str, Photo]:
     """Return the photos to be made pending, by checksum; the same bytes twice are one photo."""
     reserved = {}
     for file in files:
-        claim = claims.get(keys.checksum(user_id, file.sha256))
+        claim = claims.get(keys.checksum(like.sender_id, file.sha256))
         if claim and claim["ready"]:
             continue
-        reserved[file.sha256] = Photo(
+        reserved[file.sha256] = replace(
+            like,
             photo_id=claim["photo_id"] if claim else new_id(),
-            user_id=user_id,
-            visibility=visibility,
-            status=photos.PENDING,
-            caption=caption,
-            tags=tags,
             bytes=file.size,
             sha256=file.sha256,
         )
@@ -97,7 +111,7 @@ def _write_reservation(
                 values={":pending": photos.PENDING},
             )
         )
-        if keys.checksum(user_id, sha256) not in claims:
+        if keys.checksum(photo.sender_id, sha256) not in claims:
             new_bytes += photo.bytes
             operations.append(
                 table.put(_claim(photo, ready=False), condition="attribute_not_exists(PK)")
@@ -140,7 +154,8 @@ def _granted(file: File, claims: dict[keys.Key, table.Item], reserved: dict[str,
         content_type=file.content_type,
         size=file.size,
         sha256=file.sha256,
-        visibility=photo.visibility,
+        visibility=photo.audience.text,
+        fixed=photo.destination,
     )
     return Granted(photo.photo_id, leave)
 
@@ -156,15 +171,18 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
         return photos.get(upload.photo_id)
     except NotFound:
         pass
-    visibility = upload.metadata.get("visibility", photos.PRIVATE)
+    chosen = audience.parse(upload.metadata.get("visibility", ""))
     photo = Photo(
         photo_id=upload.photo_id,
         user_id=upload.user_id,
-        visibility=visibility if visibility in photos.VISIBILITIES else photos.PRIVATE,
         status=photos.PENDING,
         caption=caption,
         tags=tags,
         bytes=upload.size,
+        album_id=upload.metadata.get("album", ""),
+        guest_id=upload.metadata.get("guest", ""),
+        link_id=upload.metadata.get("link", ""),
+        **photos.audience_attributes(chosen or Audience(audience.PRIVATE)),
     )
     begin = table.put(_pending_item(photo), condition="attribute_not_exists(PK)")
     try:
@@ -189,7 +207,7 @@ def finish(
 
     Raises Conflict if it is not pending any more, Duplicate if its owner has these bytes already.
     """
-    index = keys.roll_index(pending.user_id, pending.photo_id)
+    index = _ready_index(pending)
     measured = replace(
         pending,
         status=photos.READY,
@@ -204,7 +222,7 @@ def finish(
     found = {
         name: value
         for name, value in measured.to_item().items()
-        if name not in ("PK", "SK", "visibility", "caption", "tags")
+        if name not in ("PK", "SK", "visibility", "circles", "people", "caption", "tags")
     }
     operations = [
         table.update(
@@ -228,9 +246,16 @@ def finish(
         table.transact(operations)
     except Conflict as conflict:
         if conflict.failed == (1,):
-            claim = table.get(keys.checksum(pending.user_id, sha256))
+            claim = table.get(keys.checksum(pending.sender_id, sha256))
             raise Duplicate(claim["photo_id"] if claim else "") from None
         raise
+
+
+def _ready_index(photo: Photo) -> keys.Key:
+    """A guest's photo lives in its album and on the guest's list; nobody's roll has it."""
+    if photo.guest_id:
+        return keys.guest_photo_index(photo.guest_id, photo.photo_id)
+    return keys.roll_index(photo.user_id, photo.photo_id)
 
 
 class Duplicate(Exception):
@@ -260,7 +285,7 @@ def fail(photo: Photo, reason: str, *, duplicate_of: str | None = None) -> None:
         table.update(keys.user(photo.user_id), add={"bytes_used": -photo.bytes}),
     ]
     if photo.sha256:
-        operations.append(table.delete(keys.checksum(photo.user_id, photo.sha256)))
+        operations.append(table.delete(keys.checksum(photo.sender_id, photo.sha256)))
     with contextlib.suppress(Conflict):
         table.transact(operations)
 
@@ -270,7 +295,7 @@ def refuse(upload: media.Upload, reason: str) -> None:
     photo = Photo(
         photo_id=upload.photo_id,
         user_id=upload.user_id,
-        visibility=photos.PRIVATE,
+        visibility=audience.PRIVATE,
         status=photos.FAILED,
         reason=reason,
     )
@@ -301,5 +326,5 @@ def _pending_item(photo: Photo) -> table.Item:
 
 
 def _claim(photo: Photo, *, ready: bool) -> table.Item:
-    key = keys.checksum(photo.user_id, photo.sha256)
+    key = keys.checksum(photo.sender_id, photo.sha256)
     return {"PK": key.pk, "SK": key.sk, "photo_id": photo.photo_id, "ready": ready}

@@ -1,0 +1,77 @@
+"""What follows from a change of audience: pointers are written for who is new, and swept up.
+
+Nothing here hides anything: reading decides. A long piece of work is done in runs, each of which
+puts the rest back into the queue; doing a run twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store import access, album_photos, albums, circles, feed, photos, queues, shelf
+from store.errors import NotFound
+from store.photos import Photo
+
+
+def handle(message: dict[str, Any]) -> None:
+    """Do what follows from an event about circles, albums or ended friendships."""
+    match message["type"]:
+        case "circle.changed":
+            _go_on(message, _fill_feeds(message))
+        case "album.shared":
+            _go_on(message, _deliver_album(message))
+        case "album.left" | "album.deleted":
+            _go_on(message, _take_out(message))
+        case "friendship.ended":
+            one, other = message["user_ids"]
+            circles.forget(one, other)
+            circles.forget(other, one)
+        case "photo.deleted":
+            for album_id in album_photos.list_of_photo(message["photo_id"]):
+                album_photos.remove(album_id, message["photo_id"])
+
+
+def _go_on(message: dict[str, Any], cursor: str | None) -> None:
+    if cursor:
+        queues.continue_fanout({**message, "after": cursor})
+
+
+def _fill_feeds(message: dict[str, Any]) -> str | None:
+    """Give new members of a circle what they may see now, a page of the owner's roll a run."""
+    owner_id, before = message["user_id"], message.get("after")
+    if before is None:
+        for album in albums.list_own(owner_id):
+            if message["circle_id"] in album.circles:
+                shelf.deliver(album)
+    return feed.backfill_page(message["friend_ids"], owner_id, limit=100, before=before)
+
+
+def _deliver_album(message: dict[str, Any]) -> str | None:
+    try:
+        album = albums.find(message["album_id"])
+    except NotFound:
+        return None
+    return shelf.deliver(album, after=message.get("after"))
+
+
+def _take_out(message: dict[str, Any]) -> str | None:
+    """Remove from an album what somebody who left had put in, or everything when it is deleted."""
+    album_id, leaver = message["album_id"], message.get("user_id")
+    if leaver and album_photos.is_contributor(album_id, leaver):
+        return None  # is back, or never ceased to be: an old message
+    return album_photos.take_out_all(album_id, owner_id=leaver, after=message.get("after"))
+
+
+def put_into_album(photo: Photo) -> None:
+    """Put a photo that is ready into the album that it was sent to, if its sender still may.
+
+    A guest's photo that has no album left goes to the roll of the person who keeps it.
+    """
+    viewer: access.Viewer = access.Person(photo.user_id)
+    if photo.guest_id:
+        viewer = access.Guest(photo.link_id, photo.guest_id)
+    try:
+        album_photos.add(viewer, photo.album_id, [photo])
+    except NotFound:
+        if photo.guest_id:
+            photos.adopt(photo.photo_id, photo.user_id)

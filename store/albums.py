@@ -1,0 +1,159 @@
+"""Albums: photos of several people on one sheet, for the album's own audience.
+
+What may be seen is decided by store/access.py when a page is read. The photos are in
+store/album_photos.py and sheets.py, the members in members.py, and how people find albums in
+shelf.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from store import access, events, keys, photos, table
+from store.access import Person
+from store.audience import Audience
+from store.clock import as_datetime
+from store.errors import Conflict, NotFound
+from store.ids import created_at, is_id, new_id
+
+TITLE_LIMIT = 80
+BY_TIME, BY_HAND = "taken", "hand"
+ORDERS = (BY_TIME, BY_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """An album. `circles` and `people` are those of its audience; members come on top of that."""
+
+    album_id: str
+    user_id: str
+    title: str
+    visibility: str
+    order: str = BY_TIME
+    cover: str = ""
+    photo_count: int = 0
+    circles: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.visibility, tuple(self.circles), tuple(self.people))
+
+    @property
+    def created_at(self) -> datetime:
+        return as_datetime(created_at(self.album_id))
+
+    @classmethod
+    def from_item(cls, item: table.Item) -> Album:
+        return cls(**{name: item[name] for name in cls.__slots__ if name in item})
+
+
+def create(user_id: str, title: str, audience: Audience) -> str:
+    """Create an empty album; return its id. Tells the fan-out whom it is for."""
+    album_id = new_id()
+    key, index = keys.album(album_id), keys.album_index(user_id, album_id)
+    item = {
+        "PK": key.pk,
+        "SK": key.sk,
+        "GSI1PK": index.pk,
+        "GSI1SK": index.sk,
+        "album_id": album_id,
+        "user_id": user_id,
+        "title": title,
+        "order": BY_TIME,
+        "photo_count": 0,
+        **photos.audience_attributes(audience),
+    }
+    table.transact([table.put(item), table.put(pointer(user_id, album_id, user_id))])
+    events.publish("album.shared", album_id=album_id)
+    return album_id
+
+
+def find(album_id: str) -> Album:
+    """Return the album for a worker, who asks for no rights. Raises NotFound."""
+    item = table.get(keys.album(album_id)) if is_id(album_id) else None
+    if item is None:
+        raise NotFound(album_id)
+    return Album.from_item(item)
+
+
+def list_own(user_id: str) -> list[Album]:
+    """Return the person's own albums, newest first (the latest hundred)."""
+    page = table.query(f"USER#{user_id}", prefix="ALBUM#", limit=100, index=True, newest_first=True)
+    return [Album.from_item(item) for item in page.items]
+
+
+def look_at(
+    viewer: access.Viewer, album_id: str
+) -> tuple[Album, dict[keys.Key, table.Item], list[keys.Key]]:
+    """Return the album, what is known of the viewer's part in it, and what has yet to be read.
+
+    One call. Only with the rest can `access.album_rights` be asked. Raises NotFound.
+    """
+    if not is_id(album_id):
+        raise NotFound(album_id)
+    key = keys.album(album_id)
+    found = table.get_many([key, *access.album_part_keys(viewer, album_id)])
+    if key not in found:
+        raise NotFound(album_id)
+    album = Album.from_item(found[key])
+    return album, found, access.album_keys(viewer, album, found)
+
+
+def get(viewer: access.Viewer, album_id: str) -> tuple[Album, frozenset[str]]:
+    """Return the album and the viewer's rights, in two calls. Raises NotFound without any."""
+    album, part, needed = look_at(viewer, album_id)
+    rights = access.album_rights(viewer, album, part | table.get_many(needed))
+    if not rights:
+        raise NotFound(album_id)
+    return album, rights
+
+
+def get_own(user_id: str, album_id: str) -> Album:
+    """Return the person's own album. Raises NotFound."""
+    album, rights = get(Person(user_id), album_id)
+    if access.MANAGE not in rights:
+        raise NotFound(album_id)
+    return album
+
+
+def edit(user_id: str, album_id: str, *, title: str, order: str) -> None:
+    """Change the words and the order of one's own album. Raises NotFound."""
+    change(user_id, album_id, {"title": title, "order": order})
+
+
+def set_audience(user_id: str, album_id: str, audience: Audience) -> None:
+    """Say whom one's own album is for, members aside, from the next request on."""
+    change(user_id, album_id, photos.audience_attributes(audience))
+    events.publish("album.shared", album_id=album_id)
+
+
+def change(user_id: str, album_id: str, values: dict[str, object]) -> None:
+    """Set attributes of one's own album. Raises NotFound."""
+    operation = table.update(
+        keys.album(album_id), set_=values, condition="#user_id = :me", values={":me": user_id}
+    )
+    try:
+        table.write(operation)
+    except Conflict:
+        raise NotFound(album_id) from None
+
+
+def delete(user_id: str, album_id: str) -> None:
+    """Delete one's own album at once for everybody; its photos stay with their owners.
+
+    What the album leaves behind is removed by the fan-out. Raises NotFound.
+    """
+    album = table.delete(keys.album(album_id), condition="#user_id = :me", values={":me": user_id})
+    try:
+        table.write(album)
+    except Conflict:
+        raise NotFound(album_id) from None
+    events.publish("album.deleted", album_id=album_id)
+
+
+def pointer(user_id: str, album_id: str, owner_id: str) -> table.Item:
+    """Return the pointer by which this person finds the album."""
+    key = keys.shelf_entry(user_id, album_id)
+    return {"PK": key.pk, "SK": key.sk, "album_id": album_id, "owner_id": owner_id}

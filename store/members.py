@@ -1,0 +1,121 @@
+"""The members of an album: friends whom its owner let in, as contributors or viewers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store import events, keys, photos, table
+from store.access import CONTRIBUTOR, ONLOOKER
+from store.albums import pointer
+from store.audience import PRIVATE, Audience
+from store.errors import Conflict, NotFound
+from store.friends import FRIENDS
+
+PARTS = (CONTRIBUTOR, ONLOOKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who was let into an album, as a contributor or a viewer."""
+
+    user_id: str
+    part: str
+    host_id: str
+
+
+def list_all(album_id: str) -> list[Member]:
+    """Return who was let into the album; `access.member_part` says whose part still counts."""
+    page = table.query(f"ALBUM#{album_id}", prefix="MEMBER#", limit=1000)
+    return [Member(item["user_id"], item["part"], item["host_id"]) for item in page.items]
+
+
+def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
+    """Make a friend a contributor or a viewer of one's own album, or change which.
+
+    Raises NotFound if the album or the friendship is not there at that instant.
+    """
+    friendship = table.get(keys.friendship(owner_id, friend_id))
+    if friendship is None or "bond" not in friendship:
+        raise NotFound(friend_id)
+    key = keys.member(album_id, friend_id)
+    member = {
+        "PK": key.pk,
+        "SK": key.sk,
+        "user_id": friend_id,
+        "part": part,
+        "host_id": owner_id,
+        "bond": friendship["bond"],
+    }
+    try:
+        table.transact(
+            [
+                table.check(
+                    keys.album(album_id), condition="#user_id = :me", values={":me": owner_id}
+                ),
+                table.check(
+                    keys.friendship(owner_id, friend_id),
+                    condition="#state = :friends",
+                    values={":friends": FRIENDS},
+                ),
+                table.put(member),
+                table.put(pointer(friend_id, album_id, owner_id)),
+            ]
+        )
+    except Conflict:
+        raise NotFound(album_id) from None
+
+
+def let_go(album_id: str, user_id: str) -> None:
+    """End a membership: by the owner, who removes somebody, or by the member, who leaves.
+
+    The photos that they had put in are gone from the album with them.
+    """
+    table.write(table.delete(keys.member(album_id, user_id)))
+    events.publish("album.left", album_id=album_id, user_id=user_id)
+
+
+def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
+    """Make a contributor the owner; the owner becomes a contributor. Raises NotFound.
+
+    The links that the owner made for the album end with that: they speak for its owner.
+    """
+    member = table.get(keys.member(album_id, heir_id))
+    friendship = table.get(keys.friendship(heir_id, owner_id))
+    if member is None or member["part"] != CONTRIBUTOR or friendship is None:
+        raise NotFound(heir_id)
+    index = keys.album_index(heir_id, album_id)
+    key = keys.member(album_id, owner_id)
+    before = {
+        "PK": key.pk,
+        "SK": key.sk,
+        "user_id": owner_id,
+        "part": CONTRIBUTOR,
+        "host_id": heir_id,
+        "bond": member["bond"],
+    }
+    # What an audience names are its owner's circles and friends: they mean nothing to the heir.
+    nobody = photos.audience_attributes(Audience(PRIVATE))
+    try:
+        table.transact(
+            [
+                table.update(
+                    keys.album(album_id),
+                    set_={"user_id": heir_id, "GSI1PK": index.pk, **nobody},
+                    condition="#user_id = :me",
+                    values={":me": owner_id},
+                ),
+                table.delete(
+                    keys.member(album_id, heir_id),
+                    condition="#bond = :bond",
+                    values={":bond": friendship.get("bond", "")},
+                ),
+                table.check(
+                    keys.friendship(heir_id, owner_id),
+                    condition="#state = :friends",
+                    values={":friends": FRIENDS},
+                ),
+                table.put(before),
+            ]
+        )
+    except Conflict:
+        raise NotFound(album_id) from None

@@ -1,0 +1,116 @@
+"""A page of an album, as somebody may see it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from store import access, albums, keys, table
+from store.album_photos import HAND, Entry, entry_of
+from store.albums import Album
+from store.errors import NotFound
+from store.photos import Photo
+
+ROUNDS = 4  # how often a page reads on when what may not be seen has emptied it
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A photo in an album as somebody may see it, with its author's name and their rights."""
+
+    photo: Photo
+    entry: Entry
+    author: str
+    rights: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of an album; `cursor` is the place to go on after, None at the end."""
+
+    album: Album
+    owner: str
+    rights: frozenset[str]
+    tiles: list[Tile]
+    cursor: str | None
+
+
+def read(viewer: access.Viewer, album_id: str, *, limit: int, after: str | None = None) -> Sheet:
+    """Return a page of the album as this viewer may see it now, in the album's order.
+
+    Two BatchGetItem and one Query, however long the album is. Only a page that has been thinned
+    out reads on. Raises NotFound for whoever has no right to the album.
+    """
+    album, part, needed = albums.look_at(viewer, album_id)
+    owner = keys.user(album.user_id)
+    tiles: list[Tile] = []
+    cursor = after
+    for _ in range(ROUNDS):
+        entries, cursor = _query(album, limit, cursor)
+        part |= table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+        rights = access.album_rights(viewer, album, part)
+        if not rights or owner not in part:
+            raise NotFound(album_id)
+        tiles += _tiles(viewer, album, entries, part)
+        if cursor is None or len(tiles) >= limit or not entries:
+            break
+    if len(tiles) > limit:
+        tiles = tiles[:limit]
+        cursor = tiles[-1].entry.rank
+    return Sheet(album, part[owner]["name"], rights, tiles, cursor)
+
+
+def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album, Tile]:
+    """Return one photo of the album as this viewer may see it now. Raises NotFound."""
+    album, part, needed = albums.look_at(viewer, album_id)
+    entry = entry_of(album_id, photo_id)
+    if entry is None:
+        raise NotFound(photo_id)
+    found = part | table.get_many([*needed, *_keys(viewer, album, [entry])])
+    tiles = _tiles(viewer, album, [entry], found)
+    if not tiles:
+        raise NotFound(photo_id)
+    return album, tiles[0]
+
+
+def _query(album: Album, limit: int, after: str | None) -> tuple[list[Entry], str | None]:
+    pk = f"ALBUM#{album.album_id}"
+    if album.order == albums.BY_HAND:
+        start = HAND + after if after else None
+        page = table.query(pk, prefix=HAND, after=start, limit=limit)
+    else:
+        page = table.query(pk, after=after or "", limit=limit, index=True)
+    entries = [Entry.from_item(_at_its_place(item)) for item in page.items]
+    return entries, entries[-1].rank if page.cursor else None
+
+
+def _at_its_place(item: table.Item) -> table.Item:
+    """Return the item with the place at which this order has it as its rank."""
+    return item | {"rank": item.get("GSI1SK") or item["rank"]}
+
+
+def _keys(viewer: access.Viewer, album: Album, entries: list[Entry]) -> list[keys.Key]:
+    return [
+        key
+        for entry in entries
+        for key in (
+            keys.photo(entry.photo_id),
+            keys.user(entry.owner_id),
+            *access.entry_keys(viewer, album, entry),
+        )
+    ]
+
+
+def _tiles(
+    viewer: access.Viewer, album: Album, entries: list[Entry], found: access.Found
+) -> list[Tile]:
+    tiles = []
+    for entry in entries:
+        item = found.get(keys.photo(entry.photo_id))
+        photo = Photo.from_item(item) if item else None
+        rights = access.entry_rights(viewer, album, entry, photo, found)
+        author = found.get(
+            keys.guest(entry.guest_id) if entry.guest_id else keys.user(entry.owner_id)
+        )
+        if photo and author and rights:
+            tiles.append(Tile(photo, entry, author.get("name", ""), rights))
+    return tiles
