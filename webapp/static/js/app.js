@@ -3,6 +3,10 @@
 const behaviours = {
   "time[data-time]": () => import("./times.js"),
   "[data-share]": () => import("./share.js"),
+  "[data-news]": () => import("./news.js"),
+  "[data-sheet]": () => import("./sheet.js"),
+  "[data-select]": () => import("./select.js"),
+  "[data-viewer]": () => import("./viewer.js"),
   "[data-autosave]": () => import("./autosave.js"),
   "[data-upload]": () => import("./upload.js"),
 };
@@ -22,5 +26,6 @@ async function attach(root) {
 }
 
 attach(document.body);
-navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`);
+navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`)
+  .catch(() => {}); // a private window may have none
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
