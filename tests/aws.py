@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -22,6 +23,7 @@ from store import aws as store_aws
 from store import secrets, signed_urls
 
 REGION = "eu-central-1"
+SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
 SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 SECRETS = {
     "oidc_client_secret": "client-secret",
@@ -52,7 +54,7 @@ class Account:
         self.asked.append((model.name, params))
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)
+        return _client(service)
 
     def items(self) -> list[dict[str, Any]]:
         table = boto3.resource("dynamodb", region_name=REGION).Table("table")
@@ -87,19 +89,32 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     with mock_aws():
-        _forget_clients()
+        # Making clients takes most of a second; moto serves old ones as well as new ones.
+        monkeypatch.setattr(store_aws, "_client", _product_client)
+        _forget_secrets()
         found = Account()
         _create(found, monkeypatch)
-        for service in ("dynamodb", "s3", "sns", "sqs", "ssm"):
+        for service in SERVICES:
             events = store_aws.client(service).meta.events
-            events.register("before-call", found.count)
-            events.register("provide-client-params", found.note)
+            events.register("before-call", found.count, unique_id="count")
+            events.register("provide-client-params", found.note, unique_id="note")
         yield found
-    _forget_clients()
+        for service in SERVICES:
+            events = store_aws.client(service).meta.events
+            events.unregister("before-call", unique_id="count")
+            events.unregister("provide-client-params", unique_id="note")
+    _forget_secrets()
 
 
-def _forget_clients() -> None:
-    store_aws._client.cache_clear()
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service, region_name=REGION)
+
+
+_product_client = cache(store_aws._client.__wrapped__)
+
+
+def _forget_secrets() -> None:
     secrets.load.cache_clear()
     signed_urls._signed.cache_clear()
     signed_urls._signing_key.cache_clear()
