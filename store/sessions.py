@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from store import keys, table
 from store.clock import DAY, now
 from store.errors import Conflict
-from store.ids import new_secret
+from store.ids import is_id, new_secret
+from store.inbox import EMPTY, Inbox, read_inbox
 
 IDLE = 7 * DAY
 ABSOLUTE = 30 * DAY
@@ -16,7 +18,10 @@ TOUCH_EVERY = DAY  # a write on every page would cost more than the page
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that signed in. Without `user_id` the person has yet to choose a name."""
+    """A browser that signed in. Without `user_id` the person has yet to choose a name.
+
+    `inbox` says what news wait for them; it is read with the session, in the same call.
+    """
 
     session_id: str
     user_id: str | None
@@ -24,9 +29,10 @@ class Session:
     csrf_token: str
     signed_in_at: int
     expires_at: int
+    inbox: Inbox = EMPTY
 
     @classmethod
-    def from_item(cls, item: table.Item) -> Session:
+    def from_item(cls, item: table.Item, inbox: Inbox = EMPTY) -> Session:
         return cls(
             session_id=item["session_id"],
             user_id=item.get("user_id"),
@@ -34,6 +40,7 @@ class Session:
             csrf_token=item["csrf_token"],
             signed_in_at=item["signed_in_at"],
             expires_at=item["expires_at"],
+            inbox=inbox,
         )
 
     def to_item(self) -> table.Item:
@@ -54,8 +61,11 @@ class Session:
 
 
 def start(identity: str, user_id: str | None) -> tuple[str, Session]:
-    """Start a session and return its token, for the cookie, with it."""
-    token, signed_in_at = new_secret(), now()
+    """Start a session and return its token, for the cookie, with it.
+
+    The token ends with the person's id, so that `check` knows which inbox to read with the session.
+    """
+    token, signed_in_at = new_secret() + (f".{user_id}" if user_id else ""), now()
     session = Session(
         session_id=keys.fingerprint(token),
         user_id=user_id,
@@ -70,12 +80,22 @@ def start(identity: str, user_id: str | None) -> tuple[str, Session]:
 
 def check(token: str) -> Session | None:
     """Return the session of that token while it lasts: 7 days unused, 30 days in all."""
-    item = table.get(keys.session(keys.fingerprint(token)))
+    return check_and_read(token, [])[0]
+
+
+def check_and_read(
+    token: str, ahead: Iterable[keys.Key]
+) -> tuple[Session | None, dict[keys.Key, table.Item]]:
+    """Return the session with its inbox, and what the request will need next: all in one call."""
+    key = keys.session(keys.fingerprint(token))
+    user_id = token.partition(".")[2]
+    found = table.get_many([key, *([keys.inbox(user_id)] if is_id(user_id) else []), *ahead])
+    item = found.pop(key, None)
     if item is None or item["expires_at"] <= now():
-        return None
-    session = Session.from_item(item)
+        return None, found
+    session = Session.from_item(item, read_inbox(user_id, found))
     _prolong(session)
-    return session
+    return session, found
 
 
 def _prolong(session: Session) -> None:

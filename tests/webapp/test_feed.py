@@ -51,7 +51,7 @@ def test_a_page_costs_two_calls_and_one_for_the_session(aws: Account, anna: Brow
 
     anna.get("/feed")
 
-    assert aws.calls == {"GetItem": 1, "Query": 1, "BatchGetItem": 1}
+    assert aws.calls == {"Query": 1, "BatchGetItem": 2}
 
 
 def test_older_photos_follow_by_link_and_by_htmx(aws: Account, anna: Browser) -> None:

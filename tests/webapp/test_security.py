@@ -20,6 +20,7 @@ def paths(app: Flask, method: str) -> list[str]:
         "token": "x" * 43,
         "version": "0",
         "filename": "css/none.css",
+        "comment_id": "01JDFCCCCCCCCCCCCCCCCCCCCC",
     }
     with app.test_request_context(base_url=SETTINGS.public_url):
         adapter = app.create_url_adapter(None) or app.url_map.bind("photos.example")
@@ -190,4 +191,4 @@ def test_one_session_lookup_a_page(aws: Account, anna: Browser) -> None:
 
     anna.get("/you")
 
-    assert aws.calls == {"GetItem": 2, "Query": 1}
+    assert aws.calls == {"BatchGetItem": 1, "GetItem": 1, "Query": 1}

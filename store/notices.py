@@ -1,0 +1,206 @@
+"""Notices: a person's pointers to the bundles that they are told of, read or unread.
+
+A notice is a hint, never an authority: whoever shows one asks what the person may see now.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from store import access, bundles, keys, photos, table, users
+from store.bundles import Bundle
+from store.clock import as_datetime, now
+from store.errors import Conflict, NotFound
+from store.ids import is_id
+from store.photos import Photo
+
+PEOPLE_A_CALL = 50  # a transaction takes a hundred operations, a notice and an inbox each
+PAGE = 20
+LONG_PAGE = 99
+NAMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """News as one person may know it: `photos` are those that they may see, oldest first.
+
+    `names` are of those who did it, the latest first, and `others` counts those not named.
+    """
+
+    bundle_id: str
+    kind: str
+    unread: bool
+    moment: datetime
+    names: list[str] = field(default_factory=list)
+    others: int = 0
+    photos: list[Photo] = field(default_factory=list)
+    more_photos: bool = False
+    actor_id: str = ""
+    album_id: str = ""
+    album_name: str = ""
+
+
+def tell(bundle: Bundle, user_ids: Iterable[str]) -> None:
+    """Give each of these people an unread notice of the bundle, unless they have one.
+
+    A transaction for each fifty people, so that notice and count never disagree.
+    """
+    waiting = list(dict.fromkeys(user_ids))
+    while waiting:
+        chunk, waiting = waiting[:PEOPLE_A_CALL], waiting[PEOPLE_A_CALL:]
+        while chunk:
+            try:
+                table.transact([part for each in chunk for part in _new(bundle, each)])
+                break
+            except Conflict as conflict:  # some have been told: leave those out
+                chunk = [e for n, e in enumerate(chunk) if 2 * n not in conflict.failed]
+
+
+def _new(bundle: Bundle, user_id: str) -> tuple[table.Operation, table.Operation]:
+    key = keys.notice(user_id, bundle.bundle_id)
+    notice = {
+        "PK": key.pk,
+        "SK": key.sk,
+        "bundle_id": bundle.bundle_id,
+        "unread": True,
+        "expires_at": now() + bundles.LIFETIME,
+    }
+    latest = {"photos_id": bundle.bundle_id, "photos_at": time.time_ns() // 1_000_000}
+    return (
+        table.put(notice, condition="attribute_not_exists(PK)"),
+        table.update(
+            keys.inbox(user_id),
+            set_=latest if bundle.kind == bundles.PHOTOS else {},
+            add={"unread": 1},
+        ),
+    )
+
+
+def list_notices(
+    user_id: str, *, limit: int = PAGE, before: str | None = None
+) -> table.Page[Notice]:
+    """Return a page of what this person has been told and may still see, latest first.
+
+    One Query, and a BatchGetItem for each of: bundles, photos, what the right to see them rests
+    on. What is no longer theirs to see is dropped, and counted no more.
+    """
+    page = table.query(f"NOTICES#{user_id}", before=before, limit=limit, newest_first=True)
+    found = bundles.get_many(item["bundle_id"] for item in page.items)
+    visible = show(user_id, found.values())
+    shown = []
+    for item in page.items:
+        notice = visible.get(item["bundle_id"])
+        if notice:
+            shown.append(replace(notice, unread=item["unread"]))
+        else:
+            _drop(user_id, item)
+    return table.Page(shown, page.cursor)
+
+
+def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
+    """Return, by bundle, what this person may know of it at this moment; nothing for the rest."""
+    wanted = list(wanted)
+    all_photos = photos.get_many(photo_id for bundle in wanted for photo_id in bundle.photos)
+    visible = _visible(user_id, all_photos.values())
+    people = users.get_many(each for bundle in wanted for each in _named(bundle, user_id))
+    shown = {}
+    for bundle in wanted:
+        own = [visible[photo_id] for photo_id in sorted(bundle.photos) if photo_id in visible]
+        if bundle.photos and not own:
+            continue
+        names = [people[each].name for each in _named(bundle, user_id) if each in people]
+        if bundle.actor_id and not names:
+            continue
+        shown[bundle.bundle_id] = Notice(
+            bundle_id=bundle.bundle_id,
+            kind=bundle.kind,
+            unread=True,
+            moment=as_datetime(bundle.changed_at // 1000),
+            names=names or ([bundle.name] if bundle.name else []),
+            others=max(0, len(bundle.actors) - len(names)) if names else 0,
+            photos=own,
+            more_photos=bundle.more,
+            actor_id=bundle.actor_id,
+            album_id=bundle.album_id,
+        )
+    return shown
+
+
+def _named(bundle: Bundle, user_id: str) -> list[str]:
+    """Return the ids of the people to be named: who came last, and one more."""
+    others = sorted(bundle.actors - {bundle.actor_id, user_id})
+    return ([bundle.actor_id] if bundle.actor_id else []) + others[: NAMES - 1]
+
+
+def _visible(user_id: str, found: Iterable[Photo]) -> dict[str, Photo]:
+    """Return, by id, the photos that this person may see now."""
+    found = list(found)
+    friendships = table.get_many(keys.friendship(photo.user_id, user_id) for photo in found)
+    return {
+        photo.photo_id: photo
+        for photo in found
+        if access.may_see(user_id, photo, friendships.get(keys.friendship(photo.user_id, user_id)))
+    }
+
+
+def get(user_id: str, bundle_id: str) -> Notice:
+    """Return one of this person's notices. Raises NotFound."""
+    item = table.get(keys.notice(user_id, bundle_id)) if is_id(bundle_id) else None
+    bundle = bundles.get(bundle_id) if item else None
+    visible = show(user_id, [bundle]) if bundle else {}
+    if item is None or bundle_id not in visible:
+        raise NotFound(bundle_id)
+    return replace(visible[bundle_id], unread=item["unread"])
+
+
+def mark(user_id: str, bundle_id: str, *, unread: bool) -> None:
+    """Make a notice read or unread; one that is so already, or is gone, stays as it is."""
+    with contextlib.suppress(Conflict):
+        table.transact(_marking(user_id, [bundle_id], unread=unread))
+
+
+def mark_all_read(user_id: str) -> None:
+    """Make every notice of this person read, fifty a transaction."""
+    cursor: str | None = None
+    while True:
+        page = table.query(f"NOTICES#{user_id}", limit=LONG_PAGE, before=cursor, newest_first=True)
+        unread = [item["bundle_id"] for item in page.items if item["unread"]]
+        while unread:
+            try:
+                table.transact(_marking(user_id, unread, unread=False))
+                break
+            except Conflict as conflict:  # read in another tab meanwhile
+                unread = [each for n, each in enumerate(unread) if n not in conflict.failed]
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _marking(user_id: str, bundle_ids: list[str], *, unread: bool) -> list[table.Operation]:
+    changes = [
+        table.update(
+            keys.notice(user_id, bundle_id),
+            set_={"unread": unread},
+            condition="#unread = :before",
+            values={":before": not unread},
+        )
+        for bundle_id in bundle_ids
+    ]
+    step = len(bundle_ids) if unread else -len(bundle_ids)
+    return [*changes, table.update(keys.inbox(user_id), add={"unread": step})]
+
+
+def _drop(user_id: str, item: table.Item) -> None:
+    """Remove a notice that has nothing to show any more, and its part of the count."""
+    removal = table.delete(
+        keys.notice(user_id, item["bundle_id"]),
+        condition="#unread = :unread",
+        values={":unread": item["unread"]},
+    )
+    fewer = [table.update(keys.inbox(user_id), add={"unread": -1})] if item["unread"] else []
+    with contextlib.suppress(Conflict):  # marked in another tab meanwhile: the next page drops it
+        table.transact([removal, *fewer])

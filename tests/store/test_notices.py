@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from fanout.handler import handle
+from store import bundles, friends, keys, notices, photos, sessions, table, wording
+from store.inbox import read_inbox
+from tests.aws import Account
+from tests.people import person, ready_photo
+
+
+def deliver(aws: Account, *, repeats: int = 1) -> None:
+    """Hand the fan-out what it has in its queue, and what that makes it send itself."""
+    while waiting := aws.events():
+        for event in [each for each in waiting if each["type"] != "notice.opened"]:
+            for _ in range(repeats):
+                handle(event)
+
+
+def told(user_id: str) -> list[str]:
+    page = notices.list_notices(user_id)
+    return [wording.sentence(notice, "en") for notice in page.items]
+
+
+def unread(user_id: str) -> int:
+    found = table.get_many([keys.inbox(user_id)])
+    return read_inbox(user_id, found).unread
+
+
+@pytest.fixture
+def friends_of_anna(anna: str, ben: str) -> tuple[str, str]:
+    friends.befriend(anna, ben)
+    return anna, ben
+
+
+def test_sixty_photos_are_one_notice(aws: Account, friends_of_anna: tuple[str, str]) -> None:
+    anna, ben = friends_of_anna
+    for n in range(14):
+        ready_photo(anna, str(n))
+
+    deliver(aws)
+
+    assert told(ben) == ["Anna added 14 photos"]
+    assert unread(ben) == 1
+    assert told(anna) == []
+
+
+def test_repeats_in_any_order_are_told_once(aws: Account, friends_of_anna: tuple[str, str]) -> None:
+    anna, ben = friends_of_anna
+    for n in range(3):
+        ready_photo(anna, str(n))
+    events = aws.events()
+
+    for order in permutations(events):
+        for event in order:
+            for _ in range(2):
+                handle(event)
+    deliver(aws, repeats=2)
+
+    assert told(ben) == ["Anna added 3 photos"]
+    assert unread(ben) == 1
+
+
+def test_a_repeat_after_reading_does_not_make_it_unread(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    ready_photo(anna)
+    events = aws.events()
+    for event in events:
+        handle(event)
+    notices.mark_all_read(ben)
+
+    for event in events:
+        handle(event)
+
+    assert unread(ben) == 0
+    assert [notice.unread for notice in notices.list_notices(ben).items] == [False]
+
+
+def test_what_broke_off_between_bundle_and_notice_is_taken_up(
+    aws: Account, friends_of_anna: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, ben = friends_of_anna
+    ready_photo(anna)
+    (event,) = aws.events()
+    with monkeypatch.context() as patch:
+        patch.setattr(notices, "tell", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            handle(event)
+
+    handle(event)
+
+    assert told(ben) == ["Anna added a photo"]
+
+
+def test_many_friends_are_told_in_parts(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanout.news.READERS_A_RUN", 3)
+    monkeypatch.setattr(notices, "PEOPLE_A_CALL", 2)
+    readers = [person(f"Friend {n}") for n in range(7)]
+    for reader in readers:
+        friends.befriend(anna, reader)
+    ready_photo(anna)
+
+    deliver(aws, repeats=2)
+
+    assert [unread(reader) for reader in readers] == [1] * 7
+
+
+def test_the_right_to_see_is_asked_when_it_is_shown(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    first, second = (ready_photo(anna, str(n)) for n in range(2))
+    deliver(aws)
+
+    photos.set_visibility(anna, first.photo_id, photos.audience.PRIVATE)
+    assert told(ben) == ["Anna added a photo"]
+
+    photos.delete(anna, second.photo_id)
+    assert told(ben) == []
+    assert unread(ben) == 0, "what cannot be seen is not counted"
+
+
+def test_a_private_photo_is_nobodys_news(aws: Account, friends_of_anna: tuple[str, str]) -> None:
+    anna, ben = friends_of_anna
+    ready_photo(anna, visibility="private")
+
+    deliver(aws)
+
+    assert (told(ben), unread(ben)) == ([], 0)
+
+
+@pytest.mark.parametrize("ending", [friends.remove, friends.block])
+def test_an_ended_friendship_takes_its_news_along(
+    aws: Account, friends_of_anna: tuple[str, str], ending: Any
+) -> None:
+    anna, ben = friends_of_anna
+    ready_photo(anna)
+    deliver(aws)
+
+    ending(ben, anna)
+
+    assert told(ben) == []
+
+
+def test_reading_and_counting(aws: Account, friends_of_anna: tuple[str, str]) -> None:
+    anna, ben = friends_of_anna
+    ready_photo(anna)
+    deliver(aws)
+    (notice,) = notices.list_notices(ben).items
+
+    for _ in range(2):
+        notices.mark(ben, notice.bundle_id, unread=False)
+        assert unread(ben) == 0
+    for _ in range(2):
+        notices.mark(ben, notice.bundle_id, unread=True)
+        assert unread(ben) == 1
+
+
+def test_all_are_read_at_once_also_when_one_was_read_meanwhile(
+    aws: Account, anna: str, ben: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        bundle_id, _ = bundles.add(bundles.Event(str(n), bundles.ROOM, str(n), audience=ben))
+        notices.tell(bundles.get(bundle_id), [ben])
+    latest = notices.list_notices(ben).items[0].bundle_id
+    query = table.query
+
+    def read_one_after(*args: Any, **kwargs: Any) -> Any:
+        page = query(*args, **kwargs)
+        notices.mark(ben, latest, unread=False)
+        return page
+
+    monkeypatch.setattr(notices.table, "query", read_one_after)
+    notices.mark_all_read(ben)
+
+    assert unread(ben) == 0
+
+
+def test_session_and_count_are_one_read(aws: Account, friends_of_anna: tuple[str, str]) -> None:
+    anna, ben = friends_of_anna
+    token, _ = sessions.start("identity", ben)
+    ready_photo(anna)
+    deliver(aws)
+    aws.calls.clear()
+
+    session = sessions.check(token)
+
+    assert session is not None
+    assert session.inbox.unread == 1
+    assert aws.calls == {"BatchGetItem": 1}
+
+
+def test_a_bundle_that_grows_is_noticed_by_who_watches_it(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    token, _ = sessions.start("identity", ben)
+    ready_photo(anna, "1")
+    deliver(aws)
+    before, _ = sessions.check_and_read(token, [])
+    ready_photo(anna, "2")
+    deliver(aws)
+
+    after, _ = sessions.check_and_read(token, [keys.bundle(before.inbox.photos_id)])
+
+    assert after.inbox.photos_at > before.inbox.photos_at
+    assert after.inbox.unread == 1
+
+
+def test_an_accepted_invite_is_told_to_who_invited(aws: Account, anna: str, ben: str) -> None:
+    handle({"type": "friendship.made", "user_ids": [anna, ben]})
+    friends.befriend(anna, ben)
+
+    assert told(anna) == ["Ben accepted your invite"]
+    assert told(ben) == []

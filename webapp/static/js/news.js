@@ -1,0 +1,40 @@
+// Keeps the count beside the bell and on the app's icon true, and shows the bar above the feed when
+// photos have come. It asks often after something has happened, and less and less while nothing does.
+
+export default function news(bell) {
+  const count = bell.querySelector("[data-count]");
+  let wait, timer;
+
+  function show(unread) {
+    count.textContent = unread > 99 ? "99+" : unread;
+    count.hidden = !unread;
+    (unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.())?.catch(() => {});
+  }
+
+  async function ask() {
+    const answer = await fetch(bell.dataset.news).catch(() => null);
+    if (answer?.redirected || answer?.status === 401) return; // signed out
+    if (answer?.ok) {
+      const { unread, photos } = await answer.json();
+      if (String(unread) !== count.textContent) [wait] = [5, show(unread)];
+      const bar = document.querySelector("[data-new-photos]");
+      if (bar) bar.hidden = !photos;
+    }
+    sleep();
+  }
+
+  function sleep() {
+    timer = setTimeout(ask, wait * 1000);
+    wait = Math.min(wait * 1.5, document.hidden ? 600 : 60);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    clearTimeout(timer);
+    wait = 5;
+    ask();
+  });
+  wait = 5;
+  show(Number(bell.dataset.unread));
+  sleep();
+}
