@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import pillow_heif
+import pi_heif
 from PIL import AvifImagePlugin, Image
 
 from thumbnails import colour, formats, markers, metadata, nclx, reasons
@@ -30,7 +30,7 @@ _HEAD = 64 * 1024
 # We judge the size ourselves, with a sentence; Pillow would raise for the header alone.
 Image.MAX_IMAGE_PIXELS = None
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-pillow_heif.register_heif_opener(
+pi_heif.register_heif_opener(
     decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
 )
 
