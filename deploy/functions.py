@@ -34,6 +34,7 @@ def environment(
     issuer = f"https://cognito-idp.{site.session.region_name}.amazonaws.com/{outputs['UserPool']}"
     return {
         **common,
+        "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"],
         "PUBLIC_URL": outputs["SiteUrl"],
         "MEDIA_URL": outputs["SiteUrl"],
         "SIGNING_KEY_ID": outputs[signing_key],

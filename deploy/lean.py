@@ -53,9 +53,6 @@ _DROPPED = (
     "PIL/ImageQt.py",
     "PIL/ImageTk.py",
     "PIL/_imagingtk*",
-    "PIL/_imagingft*",  # writes text, and with it come FreeType and HarfBuzz
-    "pillow.libs/libfreetype*",
-    "pillow.libs/libharfbuzz*",
     "webapp/styleguide.py",
     "webapp/templates/styleguide/*",
 )
