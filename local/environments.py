@@ -40,6 +40,7 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
         | {
             "web": {
                 "TOPIC_ARN": ids["EventsTopic"],
+                "THUMBNAILS_QUEUE_URL": queue_url("thumbnails", memory),
                 "PUBLIC_URL": public_url,
                 "OIDC_DISCOVERY_URL": f"{login_url}/{POOL}/.well-known/openid-configuration",
                 "OIDC_CLIENT_ID": CLIENT_ID,

@@ -237,7 +237,7 @@ def delete_upload(key: str) -> None:
 def delete_photo(user_id: str, photo_id: str) -> None:
     """Remove every byte of a photo."""
     delete_upload(incoming_key(user_id, photo_id))
-    _delete([original_key(photo_id), *_list_pictures(photo_id)])
+    _delete([original_key(photo_id), copy_key(photo_id), *_list_pictures(photo_id)])
 
 
 def delete_made_on_request(photo_id: str) -> None:
@@ -264,6 +264,11 @@ def _delete(keys: list[str]) -> None:
 def picture_key(photo_id: str, name: str) -> str:
     """Return the object name of a finished picture, which is also its path in CloudFront."""
     return f"media/{photo_id}/{name}.webp"
+
+
+def copy_key(photo_id: str) -> str:
+    """Return the object name of the full-size copy without metadata."""
+    return f"downloads/{photo_id}.jpg"
 
 
 def original_key(photo_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Messages that a worker sends to its own queue, in the form in which they come from outside."""
+"""Work that our own functions put into the queues, beside what S3 and the topic put there."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def requeue_upload(key: str) -> None:
 def ask_to_remake(photo_id: str) -> None:
     """Have the image function render a photo again."""
     _send("THUMBNAILS_QUEUE_URL", {"remake": photo_id})
+
+
+def ask_to_copy(photo_id: str) -> None:
+    """Have the image function make a full-size copy without metadata."""
+    _send("THUMBNAILS_QUEUE_URL", {"copy": photo_id})
 
 
 def continue_fanout(event: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from store import media, photos, uploads
 from thumbnails.on_request import answer
-from thumbnails.remake import remake
+from thumbnails.remake import make_copy, remake
 from thumbnails.sweeper import sweep
 from thumbnails.uploaded import process
 
@@ -44,6 +44,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _handle(message: dict[str, Any]) -> None:
     if "remake" in message:
         remake(message["remake"])
+    if "copy" in message:
+        make_copy(message["copy"])
     for key in _uploaded_keys(message):
         process(key)
 

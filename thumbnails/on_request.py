@@ -1,8 +1,8 @@
 """Pictures in sizes that are made when first asked for.
 
 CloudFront asks the bucket first and, where there is no such object, this function (an origin
-group); from then on the bucket has it. The address was signed by the site, CloudFront has checked that,
-and a name that is not on the list asks for nothing.
+group); from then on the bucket has it. The address was signed by the site, CloudFront has checked
+that, and a name that is not on the list asks for nothing.
 """
 
 from __future__ import annotations

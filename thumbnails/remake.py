@@ -1,4 +1,4 @@
-"""Pictures made anew from the kept original, in place, so that none is ever missing."""
+"""What is made from the kept original: pictures anew, in place, and copies to take home."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from store import media, photos
+from store import downloads, media, photos
 from store.errors import NotFound
-from thumbnails.sandbox import render_safely
+from thumbnails.sandbox import download_safely, render_safely
 
 
 def remake(photo_id: str) -> bool:
@@ -33,6 +33,15 @@ def remake(photo_id: str) -> bool:
         )
     except NotFound:
         return False
+    return True
+
+
+def make_copy(photo_id: str) -> bool:
+    """Make the full-size copy without metadata that friends may take; False if it is gone."""
+    with _original(photo_id) as file:
+        if file is None:
+            return False
+        downloads.write_copy(photo_id, download_safely(file))
     return True
 
 

@@ -13,6 +13,7 @@ from webapp import (
     cards,
     comments,
     device,
+    downloads,
     errors,
     feed,
     friends,
@@ -24,7 +25,9 @@ from webapp import (
     oidc,
     people,
     photos,
+    search,
     sessions,
+    tags,
     talk,
     uploads,
     you,
@@ -40,7 +43,23 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (assets, cards, language, sessions, oidc, headers, errors, talk):
         part.init_app(app)
-    for noun in (home, auth, feed, photos, you, friends, uploads, device, notices, comments, likes, people):
+    for noun in (
+        home,
+        auth,
+        feed,
+        photos,
+        you,
+        friends,
+        uploads,
+        downloads,
+        device,
+        notices,
+        comments,
+        likes,
+        people,
+        search,
+        tags,
+    ):
         app.register_blueprint(noun.blueprint)
     if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it
         app.register_blueprint(import_module("webapp.styleguide").blueprint)

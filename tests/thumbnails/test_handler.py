@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ from store.ids import new_id
 from store.photos import Photo
 from tests.aws import Account, account
 from tests.people import pending_photo, person, ready_photo
+from thumbnails import __main__ as reprocess
 from thumbnails import handler as module
 from thumbnails import sweeper, uploaded
 from thumbnails.handler import handler
@@ -294,3 +296,85 @@ def test_sweep_fails_grants_that_nobody_used(
 
     assert photos.get(unused.photo_id).reason == sweeper.NEVER_CAME
     assert photos.get(done.photo_id).status == "ready"
+
+
+def test_copy_to_take_home_is_made_from_the_original(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+
+    assert run(record({"copy": photo.photo_id})) == []
+
+    copy = aws.client("s3").get_object(Bucket="media", Key=media.copy_key(photo.photo_id))
+    picture = Image.open(io.BytesIO(copy["Body"].read()))
+    assert (picture.format, picture.size) == ("JPEG", (640, 480))
+
+
+def test_photo_is_made_anew_in_place(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    before = names(aws, "media")
+    media.write_picture(photo.photo_id, "320", b"an old preset's")
+    media.write_picture(photo.photo_id, "640", b"made on request")
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert names(aws, "media") == before
+    assert media.read_picture(photo.photo_id, "320") != b"an old preset's"
+    assert photos.get(photo.photo_id).status == "ready"
+
+
+@pytest.mark.parametrize("task", ["copy", "remake"])
+def test_work_on_what_is_gone_is_no_error(task: str) -> None:
+    assert run(record({task: new_id()})) == []
+
+
+def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
+    aws: Account, anna: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = []
+    for colour in ("red", "green", "blue"):
+        photo = granted(anna, jpeg(colour))
+        run(message(send(aws, photo, jpeg(colour))))
+        made.append(photo.photo_id)
+
+    assert reprocess.run(media.list_originals(), by_queue=False) == 0
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()[:3]] == made
+
+    reprocess.run(media.list_originals(after=made[0]), by_queue=True)
+    assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
+
+
+def request(path: str) -> dict[str, Any]:
+    return handler({"version": "2.0", "rawPath": path}, None)
+
+
+def test_picture_on_request_is_made_and_kept(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+
+    answer = request(f"/media/{photo.photo_id}/square-96.webp")
+
+    picture = base64.b64decode(answer["body"])
+    assert Image.open(io.BytesIO(picture)).size == (96, 96)
+    assert media.read_picture(photo.photo_id, "square-96") == picture
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/media/x/640.webp",
+        "/media/{id}/641.webp",
+        "/media/{id}/640.webp/..",
+        "/media/{id}/1920.webp",
+        "/media/01JDFAAAAAAAAAAAAAAAAAAAAA/640.webp",
+    ],
+)
+def test_what_is_not_on_the_list_asks_for_nothing(aws: Account, anna: str, path: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    before = names(aws, "media")
+
+    assert request(path.replace("{id}", photo.photo_id))["statusCode"] == 404
+
+    assert names(aws, "media") == before

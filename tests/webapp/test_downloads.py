@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from urllib.parse import unquote
+
+import pytest
+
+from store import downloads, friends
+from store.photos import Photo
+from tests.aws import Account
+from tests.people import ready_photo
+from tests.webapp.conftest import Browser, text
+
+
+@pytest.fixture
+def photo(anna: Browser) -> Photo:
+    return ready_photo(anna.user_id)
+
+
+def asked_for(aws: Account) -> list[dict[str, str]]:
+    sqs = aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="thumbnails")["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in found]
+
+
+def test_friend_waits_once_and_gets_the_copy(
+    aws: Account, anna: Browser, ben: Browser, photo: Photo
+) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    path = f"/photos/{photo.photo_id}/download"
+
+    assert "being prepared" in text(ben.get(path))
+    ben.get(path + "?asked=1")
+    assert asked_for(aws) == [{"copy": photo.photo_id}]
+
+    downloads.write_copy(photo.photo_id, b"jpeg")
+    answer = ben.get(path)
+    assert answer.status_code == 303
+    assert f"/downloads/{photo.photo_id}.jpg?" in answer.location
+    assert 'attachment; filename="contact-sheet-2026-08-01-' in unquote(answer.location)
+
+
+def test_stranger_gets_neither(carla: Browser, photo: Photo) -> None:
+    downloads.write_copy(photo.photo_id, b"jpeg")
+
+    assert carla.get(f"/photos/{photo.photo_id}/download").status_code == 404
+    assert carla.get(f"/photos/{photo.photo_id}/original").status_code == 404
+
+
+def test_only_the_owner_gets_the_original(anna: Browser, ben: Browser, photo: Photo) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    path = f"/photos/{photo.photo_id}/original"
+
+    assert f"/originals/{photo.photo_id}?" in anna.get(path).location
+    assert ben.get(path).status_code == 404
