@@ -13,15 +13,14 @@ const behaviours = {
 
 const attached = new WeakSet();
 
-async function attach(root) {
+function attach(root) {
   for (const [selector, load] of Object.entries(behaviours)) {
     const elements = [...root.querySelectorAll(selector)];
     if (root.matches?.(selector)) elements.push(root);
     const fresh = elements.filter((element) => !attached.has(element));
     if (!fresh.length) continue;
     fresh.forEach((element) => attached.add(element));
-    const behaviour = await load();
-    fresh.forEach((element) => behaviour.default(element));
+    load().then((behaviour) => fresh.forEach((element) => behaviour.default(element)));
   }
 }
 

@@ -17,8 +17,8 @@ export default function upload(form) {
   const started = start();
 
   async function start() {
-    const { grantUrl, statusUrl, maxBytes, viewer } = form.dataset;
-    const store = await openStore(`uploads-${viewer}`);
+    const { grantUrl, statusUrl, maxBytes, owner } = form.dataset;
+    const store = await openStore(`uploads-${owner}`);
     queue = new Queue({ grantUrl, statusUrl, maxBytes: Number(maxBytes), strings, store, onChange });
     list(await queue.restore());
     offerShared(form.querySelector("[data-upload-shared]"), strings.addShared, add);
