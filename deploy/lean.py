@@ -42,14 +42,27 @@ _DROPPED = (
     "pycparser/*",
     "charset_normalizer/[cm]d.py",  # the compiled ones stand beside them
     "charset_normalizer/cli/*",
+    "click/_winconsole.py",
+    "dateutil/rrule.py",
+    "dateutil/tz/win.py",
     "dateutil/zoneinfo/*",
     "jinja2_fragments/litestar.py",
     "pytz/zoneinfo/tzdata.zi",
+    "pytz/zoneinfo/[A-Z][A-Z]/*",  # other names of zones that stand by their cities
+    "pytz/zoneinfo/Canada/*",
+    "pytz/zoneinfo/Brazil/*",
+    "pytz/zoneinfo/Chile/*",
+    "pytz/zoneinfo/Mexico/*",
     "s3transfer/crt.py",
     "s3transfer/processpool.py",
     "urllib3/contrib/emscripten/*",
     "urllib3/contrib/pyopenssl.py",
+    "urllib3/contrib/socks.py",
+    "urllib3/http2/*",
+    "werkzeug/_reloader.py",
     "werkzeug/debug/*",
+    "werkzeug/middleware/*",
+    "werkzeug/testapp.py",
     "PIL/ImageQt.py",
     "PIL/ImageTk.py",
     "PIL/_imagingtk*",
@@ -98,8 +111,8 @@ def without_documentation(description: bytes) -> bytes:
     return json.dumps(pruned(json.loads(gzip.decompress(description)))).encode()
 
 
-def bytecode(name: str, source: bytes, *, docstrings: bool = True) -> bytes | None:
-    """Return a module's unchecked bytecode (PEP 552), None where it is no Python 3.13.
+def bytecode(name: str, source: bytes) -> bytes | None:
+    """Return a module's unchecked bytecode (PEP 552), None for what is no Python 3.13.
 
     "Unchecked" means that Python does not compare it with the source at import.
     """
@@ -109,8 +122,7 @@ def bytecode(name: str, source: bytes, *, docstrings: bool = True) -> bytes | No
         tree = ast.parse(source)
     except SyntaxError:
         return None
-    if not docstrings:
-        _drop_docstrings(tree)
+    _drop_docstrings(tree)
     code = compile(tree, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
     digest = importlib.util.source_hash(source)
     return bytes(importing._code_to_hash_pyc(code, digest, checked=False))  # type: ignore[attr-defined]

@@ -8,7 +8,6 @@ around in the project and in the virtual environment.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import shutil
 import struct
 import subprocess
@@ -46,9 +45,9 @@ def build(component: str, architecture: str, root: Path = ROOT) -> Path:
         )
     tree = _install(component, architecture, root)
     target = root / "build" / f"{component}-{architecture}.zip"
-    theirs, ours = _files(tree, tree, component), _our_files(component, root)
-    _check_machine(theirs, architecture)
-    _write(target, theirs, ours)
+    files = {**_files(tree, tree, component), **_our_files(component, root)}
+    _check_machine(files, architecture)
+    _write(target, files)
     size = target.stat().st_size / 2**20
     if size > BUDGETS[component]:
         raise ClickException(
@@ -110,25 +109,21 @@ def _check_machine(files: dict[str, Path], architecture: str) -> None:
                 raise ClickException(f"{name} is not for {architecture}: remove build/ and retry.")
 
 
-def _write(target: Path, theirs: dict[str, Path], ours: dict[str, Path]) -> None:
+def _write(target: Path, files: dict[str, Path]) -> None:
     """Write the files and the modules' bytecode, sorted and dated alike.
 
-    Packages come as bytecode alone, which is half the size; our own source stays, for tracebacks.
+    Modules come as bytecode alone, which is half the size; a traceback still says file and line.
     """
     entries: dict[str, bytes] = {}
-    for name, path in theirs.items():
+    for name, path in files.items():
         if name.endswith("/service-2.json.gz"):
             entries[name.removesuffix(".gz")] = without_documentation(path.read_bytes())
         elif name.endswith(".dist-info/METADATA"):
             entries[name] = headers_only(path.read_bytes())
-        elif code := bytecode(name, path.read_bytes(), docstrings=False):
+        elif code := bytecode(name, path.read_bytes()):
             entries[f"{name}c"] = code
         else:
             entries[name] = path.read_bytes()
-    for name, path in ours.items():
-        entries[name] = path.read_bytes()
-        if code := bytecode(name, path.read_bytes()):
-            entries[importlib.util.cache_from_source(name, optimization="")] = code
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(entries):
             archive.writestr(_entry(name), entries[name])
