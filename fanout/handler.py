@@ -10,7 +10,7 @@ import json
 import logging
 from typing import Any
 
-from fanout import mentions, news, sharing
+from fanout import indexing, mentions, news, sharing
 from store import comments, feed, media, photos, queues
 from store.errors import NotFound
 
@@ -43,8 +43,12 @@ def handle(message: dict[str, Any]) -> None:
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
-        case "photo.liked":
+        case "photo.liked" | "album.invited":
             news.tell(message)
+        case "photo.edited":
+            _deliver(message)
+        case "tag.renamed" | "person.renamed":
+            indexing.handle(message)
         case "bundle.opened":
             news.go_on(message)
         case "photo.deleted":

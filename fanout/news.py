@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from store import bundles, events, friends, notices, photos, queues, table
-from store.audience import PRIVATE
+from store import (
+    albums,
+    bundles,
+    circles,
+    events,
+    friends,
+    keys,
+    members,
+    notices,
+    photos,
+    queues,
+    table,
+    uploads,
+    users,
+)
+from store.audience import FOR_FRIENDS, PRIVATE
+from store.authors import GUEST, Author
 from store.bundles import Event
+from store.clock import DAY, now
 from store.errors import NotFound
 from store.photos import Photo
 
 READERS_A_RUN = 1000
 READERS_A_MESSAGE = 10  # of those told, in each message to the channels
+NEARLY_FULL = 0.9  # of the quota
 
 
 def tell(message: dict[str, Any]) -> None:
-    """Put what happened into a bundle, and tell the bundle to its audience if it is new to them."""
-    event = _event(message)
-    if event is None:
-        return
-    bundle_id, tells = bundles.add(event)
-    if tells:
-        go_on({"type": "bundle.opened", "bundle_id": bundle_id, "of": message})
+    """Put what happened into bundles, and tell each to its audience if it is new to them.
+
+    An event's audience is a person's id, or "photo" for whom the message's photo is for.
+    """
+    for event in _events(message):
+        bundle_id, tells = bundles.add(event)
+        if tells:
+            about = {"user_id": event.audience}
+            if event.kind == bundles.PHOTOS:
+                about = {"photo_id": event.photo_id}
+            go_on({"type": "bundle.opened", "bundle_id": bundle_id, **about})
 
 
 def go_on(message: dict[str, Any]) -> None:
@@ -32,7 +54,7 @@ def go_on(message: dict[str, Any]) -> None:
     bundle = bundles.get(message["bundle_id"])
     if bundle is None:
         return
-    readers = _readers(message["of"], message.get("after"))
+    readers = _readers(message)
     notices.tell(bundle, readers.items)
     events.publish_many(
         "notice.opened",
@@ -45,31 +67,112 @@ def go_on(message: dict[str, Any]) -> None:
         queues.continue_fanout({**message, "after": readers.cursor})
 
 
-def _event(message: dict[str, Any]) -> Event | None:
-    """Return what is to be told, None if it is nobody's news (any more)."""
+def _events(message: dict[str, Any]) -> Iterator[Event]:
+    """Yield what is to be told; nothing for what is nobody's news (any more)."""
     match message["type"]:
         case "photo.ready" | "photo.shared":
-            photo = _photo(message)
-            if photo is None or photo.visibility == PRIVATE:
-                return None
-            return Event(
-                event_id=f"photo#{photo.photo_id}",
-                kind=bundles.PHOTOS,
-                scope=f"photos#{photo.user_id}",
-                actor_id=photo.user_id,
-                photo_id=photo.photo_id,
-                audience=photo.visibility,
-            )
+            if photo := _photo(message):
+                yield from _of_photo(photo)
+        case "comment.made":
+            yield from _of_comment(message)
+            yield from _of_mentions(message)
+        case "comment.edited":
+            yield from _of_mentions(message)
+        case "photo.liked":
+            yield from _of_like(message)
         case "friendship.made":
             inviter, friend = message["user_ids"]
-            return Event(
+            yield Event(
                 event_id=f"friends#{inviter}#{friend}",
                 kind=bundles.FRIENDS,
                 scope=f"friends#{inviter}",
-                actor_id=friend,
                 audience=inviter,
+                actor=Author(friend),
+                rests_on=keys.friendship(inviter, friend),
             )
-    return None
+        case "album.invited":
+            yield Event(
+                event_id=f"albums#{message['album_id']}#{message['user_id']}",
+                kind=bundles.ALBUMS,
+                scope=f"albums#{message['album_id']}#{message['user_id']}",
+                audience=message["user_id"],
+                actor=Author(message["host_id"]),
+                album_id=message["album_id"],
+                rests_on=keys.member(message["album_id"], message["user_id"]),
+            )
+
+
+def _of_photo(photo: Photo) -> Iterator[Event]:
+    if photo.guest_id:
+        yield Event(
+            event_id=f"photo#{photo.photo_id}",
+            kind=bundles.GUESTS,
+            scope=f"guests#{photo.user_id}#{photo.album_id}#{photo.guest_id}",
+            audience=photo.user_id,
+            actor=Author(photo.guest_id, GUEST),
+            photo_id=photo.photo_id,
+            album_id=photo.album_id,
+        )
+    elif photo.visibility != PRIVATE or photo.album_id:
+        yield Event(
+            event_id=f"photo#{photo.photo_id}",
+            kind=bundles.PHOTOS,
+            scope=f"photos#{photo.user_id}#{photo.album_id}",
+            audience=photo.audience.text,
+            actor=Author(photo.user_id),
+            photo_id=photo.photo_id,
+            album_id=photo.album_id,
+        )
+    if users.get(photo.user_id).bytes_used > NEARLY_FULL * uploads.QUOTA:
+        month = now() // (30 * DAY)
+        yield Event(
+            event_id=f"room#{photo.user_id}#{month}",
+            kind=bundles.ROOM,
+            scope=f"room#{photo.user_id}#{month}",
+            audience=photo.user_id,
+        )
+
+
+def _of_comment(message: dict[str, Any]) -> Iterator[Event]:
+    author = Author(message["author_id"], message["author_kind"])
+    if author != Author(message["owner_id"]):
+        yield Event(
+            event_id=f"comment#{message['comment_id']}",
+            kind=bundles.COMMENTS,
+            scope=f"comments#{message['photo_id']}",
+            audience=message["owner_id"],
+            actor=author,
+            photo_id=message["photo_id"],
+            rests_on=keys.comment(message["photo_id"], message["comment_id"]),
+        )
+
+
+def _of_mentions(message: dict[str, Any]) -> Iterator[Event]:
+    for user_id in message["mentions"]:
+        if user_id != message["author_id"]:
+            yield Event(
+                event_id=f"mention#{message['comment_id']}#{user_id}",
+                kind=bundles.MENTIONS,
+                scope=f"mentions#{message['photo_id']}#{user_id}",
+                audience=user_id,
+                actor=Author(message["author_id"], message["author_kind"]),
+                photo_id=message["photo_id"],
+                rests_on=keys.comment(message["photo_id"], message["comment_id"]),
+            )
+
+
+def _of_like(message: dict[str, Any]) -> Iterator[Event]:
+    author = Author(message["author_id"], message["author_kind"])
+    if author != Author(message["owner_id"]):
+        yield Event(
+            event_id=f"like#{message['photo_id']}#{message['author_id']}",
+            kind=bundles.LIKES,
+            scope=f"likes#{message['photo_id']}",
+            audience=message["owner_id"],
+            actor=author,
+            photo_id=message["photo_id"],
+            rests_on=keys.like(message["photo_id"], message["author_id"]),
+        )
 
 
 def _photo(message: dict[str, Any]) -> Photo | None:
@@ -80,18 +183,33 @@ def _photo(message: dict[str, Any]) -> Photo | None:
     return photo if photo.status == photos.READY else None
 
 
-def _readers(message: dict[str, Any], after: str | None) -> table.Page[str]:
-    """Return a page of the people that the event is told to."""
-    match message["type"]:
-        case "photo.ready" | "photo.shared":
-            photo = _photo(message)
-            if photo is None:
-                return table.Page([])
-            page = friends.list_friend_ids(photo.user_id, limit=READERS_A_RUN, after=after)
-            return table.Page(
-                [item["friend_id"] for item in page.items if friends.is_friendship(item)],
-                page.cursor,
-            )
-        case "friendship.made":
-            return table.Page([message["user_ids"][0]])
-    return table.Page([])
+def _readers(message: dict[str, Any]) -> table.Page[str]:
+    """Return a page of the people that the bundle is told to."""
+    if "user_id" in message:
+        return table.Page([message["user_id"]])
+    photo = _photo(message)
+    if photo is None:
+        return table.Page([])
+    after = message.get("after")
+    named = _named(photo) if after is None else []
+    page: table.Page[str] = table.Page([])
+    if photo.visibility == FOR_FRIENDS:
+        found = friends.list_friend_ids(photo.user_id, limit=READERS_A_RUN, after=after)
+        listed = [item["friend_id"] for item in found.items if friends.is_friendship(item)]
+        page = table.Page(listed, found.cursor)
+    readers = dict.fromkeys([*named, *page.items])
+    return table.Page([each for each in readers if each != photo.user_id], page.cursor)
+
+
+def _named(photo: Photo) -> list[str]:
+    """Return whom the photo is for by name: circles and people chosen, the album's owner and
+    members."""
+    named = [one for circle in photo.circles for one in circles.list_member_ids(circle)]
+    named += photo.people
+    if photo.album_id:
+        try:
+            named.append(albums.find(photo.album_id).user_id)
+        except NotFound:
+            return named
+        named += [member.user_id for member in members.list_all(photo.album_id)]
+    return named

@@ -13,16 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from store import keys, table
+from store.authors import Author
 from store.clock import DAY, now
 from store.errors import Conflict
 from store.ids import created_at, new_id
 
 PHOTOS, COMMENTS, LIKES, MENTIONS = "photos", "comments", "likes", "mentions"
-FRIENDS, REQUESTS, ALBUMS, GUESTS = "friends", "requests", "albums", "guests"
-DOWNLOAD, ROOM = "download", "room"
-KINDS = (
-    PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, REQUESTS, ALBUMS, GUESTS, DOWNLOAD, ROOM,
-)  # fmt: skip
+FRIENDS, ALBUMS, GUESTS, ROOM = "friends", "albums", "guests", "room"
+KINDS = (PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, ALBUMS, GUESTS, ROOM)
 
 WINDOW = int(os.environ.get("NOTICE_WINDOW_SECONDS", 600))
 LONGEST = 6 * WINDOW
@@ -37,36 +35,51 @@ class Event:
     """Something that happened. `event_id` is the same in every repeat of the news of it.
 
     Events of one `scope` are told together. `audience` names whom it is told to, so that a bundle
-    which grows by something for other people reaches those too. `name` is for what has no user.
+    which grows by something for other people reaches those too. `actor` is who did it, a person or
+    a guest; `rests_on` is the item without which it is no news any more (a like, a comment).
     """
 
     event_id: str
     kind: str
     scope: str
-    actor_id: str = ""
+    audience: str
+    actor: Author | None = None
     photo_id: str = ""
     album_id: str = ""
-    audience: str = ""
-    name: str = ""
+    rests_on: keys.Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Events that are told as one. `changed_at` in ms; `actor_id` is who came last."""
+    """Events that are told as one. `changed_at` in ms; `latest` is who came last.
+
+    Of what came after ENOUGH events there is only `more`.
+    """
 
     bundle_id: str
     kind: str
     changed_at: int
-    actor_id: str = ""
+    latest: str = ""
     actors: set[str] = field(default_factory=set)
     photos: set[str] = field(default_factory=set)
+    rests_on: set[str] = field(default_factory=set)
     album_id: str = ""
-    name: str = ""
     more: bool = False
 
     @classmethod
     def from_item(cls, item: table.Item) -> Bundle:
         return cls(**{name: item[name] for name in cls.__slots__ if name in item})
+
+    @property
+    def authors(self) -> list[Author]:
+        """Who did it, the latest first."""
+        earlier = sorted(self.actors - {self.latest})
+        return [_author(each) for each in [self.latest, *earlier] if each]
+
+    @property
+    def foundations(self) -> list[keys.Key]:
+        """The items that it rests on: with the last of them it is gone."""
+        return [keys.Key(*each.split("|")) for each in self.rests_on]
 
     @property
     def due_at(self) -> int:
@@ -162,24 +175,31 @@ def _extend_window(
 
 
 def _extend_bundle(event: Event, bundle_id: str, moment: int, *, full: bool) -> table.Operation:
+    actor = f"{event.actor.kind}:{event.actor.author_id}" if event.actor else ""
     values = {
         "bundle_id": bundle_id,
         "kind": event.kind,
-        "actor_id": event.actor_id,
+        "latest": actor,
         "album_id": event.album_id,
-        "name": event.name,
         "changed_at": moment,
         "more": full,
         "expires_at": now() + LIFETIME,
     }
-    add: dict[str, int | set[str]] = {}
-    if event.actor_id and not full:
-        add["actors"] = {event.actor_id}
-    if event.photo_id and not full:
-        add["photos"] = {event.photo_id}
+    lists = {
+        "actors": actor,
+        "photos": event.photo_id,
+        "rests_on": "|".join(event.rests_on) if event.rests_on else "",
+    }
     return table.update(
-        keys.bundle(bundle_id), set_={k: v for k, v in values.items() if v}, add=add
+        keys.bundle(bundle_id),
+        set_={name: value for name, value in values.items() if value},
+        add={name: {value} for name, value in lists.items() if value and not full},
     )
+
+
+def _author(actor: str) -> Author:
+    kind, _, author_id = actor.partition(":")
+    return Author(author_id, kind)
 
 
 def get(bundle_id: str) -> Bundle | None:

@@ -63,6 +63,7 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
         )
     except Conflict:
         raise NotFound(album_id) from None
+    events.publish("album.invited", album_id=album_id, user_id=friend_id, host_id=owner_id)
 
 
 def let_go(album_id: str, user_id: str) -> None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from store import access, bundles, keys, photos, table, users
+from store import access, authors, bundles, keys, photos, sheets, table
+from store.authors import Author
 from store.bundles import Bundle
 from store.clock import as_datetime, now
 from store.errors import Conflict, NotFound
@@ -21,7 +22,7 @@ from store.photos import Photo
 PEOPLE_A_CALL = 50  # a transaction takes a hundred operations, a notice and an inbox each
 PAGE = 20
 LONG_PAGE = 99
-NAMES = 2
+NAMES, ASKED = 2, 20  # of many who did the same: how many are named, and how many names are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class Notice:
     others: int = 0
     photos: list[Photo] = field(default_factory=list)
     more_photos: bool = False
-    actor_id: str = ""
+    author: Author | None = None
     album_id: str = ""
-    album_name: str = ""
+    album_title: str = ""
 
 
 def tell(bundle: Bundle, user_ids: Iterable[str]) -> None:
@@ -102,49 +103,73 @@ def list_notices(
 
 
 def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
-    """Return, by bundle, what this person may know of it at this moment; nothing for the rest."""
+    """Return, by bundle, what this person may know of it at this moment; nothing for the rest.
+
+    Missing is what shows only photos that they may not see, was done only by people whom a block
+    hides, or was taken back.
+    """
     wanted = list(wanted)
-    all_photos = photos.get_many(photo_id for bundle in wanted for photo_id in bundle.photos)
-    visible = _visible(user_id, all_photos.values())
-    people = users.get_many(each for bundle in wanted for each in _named(bundle, user_id))
+    visible = _visible(user_id, {each for bundle in wanted for each in bundle.photos})
+    names, found = authors.names(
+        user_id,
+        (author for bundle in wanted for author in bundle.authors[:ASKED]),
+        also=(key for bundle in wanted for key in bundle.foundations),
+    )
     shown = {}
     for bundle in wanted:
-        own = [visible[photo_id] for photo_id in sorted(bundle.photos) if photo_id in visible]
-        if bundle.photos and not own:
+        taken_back = bundle.rests_on and found.keys().isdisjoint(bundle.foundations)
+        unheard = bundle.actors and names.keys().isdisjoint(bundle.authors)
+        if taken_back or unheard:
             continue
-        names = [people[each].name for each in _named(bundle, user_id) if each in people]
-        if bundle.actor_id and not names:
+        try:
+            notice = _notice(user_id, bundle, visible)
+        except NotFound:
             continue
-        shown[bundle.bundle_id] = Notice(
-            bundle_id=bundle.bundle_id,
-            kind=bundle.kind,
-            unread=True,
-            moment=as_datetime(bundle.changed_at // 1000),
-            names=names or ([bundle.name] if bundle.name else []),
-            others=max(0, len(bundle.actors) - len(names)) if names else 0,
-            photos=own,
-            more_photos=bundle.more,
-            actor_id=bundle.actor_id,
-            album_id=bundle.album_id,
-        )
+        heard = [names[author] for author in bundle.authors if author in names]
+        others = max(len(heard) - NAMES, len(bundle.actors) - ASKED, 0)
+        shown[bundle.bundle_id] = replace(notice, names=heard[:NAMES], others=others)
     return shown
 
 
-def _named(bundle: Bundle, user_id: str) -> list[str]:
-    """Return the ids of the people to be named: who came last, and one more."""
-    others = sorted(bundle.actors - {bundle.actor_id, user_id})
-    return ([bundle.actor_id] if bundle.actor_id else []) + others[: NAMES - 1]
-
-
-def _visible(user_id: str, found: Iterable[Photo]) -> dict[str, Photo]:
-    """Return, by id, the photos that this person may see now."""
-    found = list(found)
-    friendships = table.get_many(keys.friendship(photo.user_id, user_id) for photo in found)
+def _visible(user_id: str, photo_ids: Iterable[str]) -> dict[str, Photo]:
+    """Return, by id, the photos that this person may see on their own, outside of albums, now."""
+    found = photos.get_many(photo_ids)
+    viewer = access.Person(user_id)
+    ties = table.get_many(
+        key for photo in found.values() for key in access.photo_keys(viewer, photo)
+    )
     return {
-        photo.photo_id: photo
-        for photo in found
-        if access.may_see(user_id, photo, friendships.get(keys.friendship(photo.user_id, user_id)))
+        photo_id: photo
+        for photo_id, photo in found.items()
+        if access.VIEW in access.photo_rights(viewer, photo, ties)
     }
+
+
+def _notice(user_id: str, bundle: Bundle, visible: Mapping[str, Photo]) -> Notice:
+    """Return the notice without names. Raises NotFound if there is nothing to be seen of it."""
+    seen = {each: visible[each] for each in bundle.photos if each in visible}
+    title = ""
+    if bundle.album_id:
+        try:
+            album, tiles = sheets.pick(access.Person(user_id), bundle.album_id, bundle.photos)
+            title = album.title
+            seen |= {tile.photo.photo_id: tile.photo for tile in tiles}
+        except NotFound:
+            if not seen:
+                raise
+    if bundle.photos and not seen:
+        raise NotFound(bundle.bundle_id)
+    return Notice(
+        bundle_id=bundle.bundle_id,
+        kind=bundle.kind,
+        unread=True,
+        moment=as_datetime(bundle.changed_at // 1000),
+        photos=[seen[photo_id] for photo_id in sorted(seen)],
+        more_photos=bundle.more,
+        author=bundle.authors[0] if bundle.authors else None,
+        album_id=bundle.album_id if title else "",
+        album_title=title,
+    )
 
 
 def get(user_id: str, bundle_id: str) -> Notice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from store import access, albums, keys, table
@@ -25,11 +26,13 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page of an album; `cursor` is the place to go on after, None at the end."""
+    """A page of an album; `part` is that of a viewer who was let in as a member, and `cursor` the
+    place to go on after, None at the end."""
 
     album: Album
     owner: str
     rights: frozenset[str]
+    part: str | None
     tiles: list[Tile]
     cursor: str | None
 
@@ -56,7 +59,10 @@ def read(viewer: access.Viewer, album_id: str, *, limit: int, after: str | None 
     if len(tiles) > limit:
         tiles = tiles[:limit]
         cursor = tiles[-1].entry.rank
-    return Sheet(album, part[owner]["name"], rights, tiles, cursor)
+    member = None
+    if isinstance(viewer, access.Person):
+        member = access.member_part(album_id, viewer.user_id, part)
+    return Sheet(album, part[owner]["name"], rights, member, tiles, cursor)
 
 
 def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album, Tile]:
@@ -70,6 +76,22 @@ def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album,
     if not tiles:
         raise NotFound(photo_id)
     return album, tiles[0]
+
+
+def pick(
+    viewer: access.Viewer, album_id: str, photo_ids: Iterable[str]
+) -> tuple[Album, list[Tile]]:
+    """Return the album, and those of these photos that the viewer may see in it now.
+
+    Raises NotFound for whoever has no right to the album.
+    """
+    album, part, needed = albums.look_at(viewer, album_id)
+    lying = table.get_many(keys.album_photo(photo_id, album_id) for photo_id in photo_ids)
+    entries = [Entry.from_item(item) for item in lying.values()]
+    found = part | table.get_many([*needed, *_keys(viewer, album, entries)])
+    if not access.album_rights(viewer, album, found):
+        raise NotFound(album_id)
+    return album, _tiles(viewer, album, entries, found)
 
 
 def _query(album: Album, limit: int, after: str | None) -> tuple[list[Entry], str | None]:

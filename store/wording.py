@@ -1,7 +1,7 @@
 """Notices in words, for the page, the push and the e-mail alike.
 
-The functions that send know no Flask, so this is the standard library's gettext, with a catalogue of
-its own beside it: translations/<language>/LC_MESSAGES/news.po.
+The functions that send know no Flask, so this is the standard library's gettext, with a
+catalogue of its own beside it: translations/<language>/LC_MESSAGES/news.po.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def sentence(notice: Notice, language: str) -> str:
     catalogue = translations(language)
     _, ngettext = catalogue.gettext, catalogue.ngettext
     people = max(1, len(notice.names) + notice.others)
-    values = {"who": _who(notice, catalogue), "album": notice.album_name}
+    values = {"who": _who(notice, catalogue), "album": notice.album_title}
     match notice.kind:
         case bundles.PHOTOS | bundles.GUESTS:
             return _photos(notice, catalogue) % values
@@ -41,17 +41,8 @@ def sentence(notice: Notice, language: str) -> str:
             return _("%(who)s mentioned you") % values
         case bundles.FRIENDS:
             return _("%(who)s accepted your invite") % values
-        case bundles.REQUESTS:
-            text = ngettext(
-                "%(who)s would like to be your friend",
-                "%(who)s would like to be your friends",
-                people,
-            )
-            return text % values
         case bundles.ALBUMS:
             return _("%(who)s added you to the album %(album)s") % values
-        case bundles.DOWNLOAD:
-            return _("Your download is ready")
         case bundles.ROOM:
             return _("There is little room left for your photos")
     raise ValueError(notice.kind)
@@ -66,7 +57,7 @@ def _photos(notice: Notice, catalogue: gettext.NullTranslations) -> str:
             _("%(who)s added more than %(count)d photos through your link")
             if by_link
             else _("%(who)s added more than %(count)d photos to %(album)s")
-            if notice.album_name
+            if notice.album_title
             else _("%(who)s added more than %(count)d photos")
         )
     elif by_link:
@@ -75,7 +66,7 @@ def _photos(notice: Notice, catalogue: gettext.NullTranslations) -> str:
             "%(who)s added %(count)d photos through your link",
             count,
         )
-    elif notice.album_name:
+    elif notice.album_title:
         text = ngettext(
             "%(who)s added a photo to %(album)s",
             "%(who)s added %(count)d photos to %(album)s",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from store import bundles
+from store.authors import Author
 from store.bundles import Event
 from tests.aws import Account
 
@@ -37,7 +38,7 @@ def photo_added(photo_id: str, audience: str = "friends") -> Event:
         event_id=f"photo#{photo_id}",
         kind=bundles.PHOTOS,
         scope="photos#anna",
-        actor_id="anna",
+        actor=Author("anna"),
         photo_id=photo_id,
         audience=audience,
     )

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from store import keys
 
 CHART = Path(__file__).parents[2] / "docs" / "data-model.md"

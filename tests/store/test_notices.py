@@ -6,10 +6,27 @@ from typing import Any
 import pytest
 
 from fanout.handler import handle
-from store import bundles, friends, keys, notices, photos, sessions, table, wording
+from store import (
+    access,
+    albums,
+    bundles,
+    comments,
+    friends,
+    keys,
+    likes,
+    members,
+    notices,
+    photos,
+    sessions,
+    table,
+    wording,
+)
+from store.audience import PRIVATE, Audience
+from store.authors import Author
+from store.ids import new_id
 from store.inbox import read_inbox
 from tests.aws import Account
-from tests.people import person, ready_photo
+from tests.people import finish, pending_photo, person, ready_photo
 
 
 def deliver(aws: Account, *, repeats: int = 1) -> None:
@@ -220,3 +237,99 @@ def test_an_accepted_invite_is_told_to_who_invited(aws: Account, anna: str, ben:
 
     assert told(anna) == ["Ben accepted your invite"]
     assert told(ben) == []
+
+
+def test_likes_of_many_are_one_notice_and_go_with_the_likes(
+    aws: Account, anna: str, ben: str, carla: str
+) -> None:
+    photo = ready_photo(anna)
+    dora = person("Dora")
+    for name in (ben, carla, dora, anna):
+        likes.like(photo, Author(name))
+    deliver(aws, repeats=2)
+
+    (sentence,) = told(anna)
+    assert sentence.endswith("and one more like your photo")
+    assert unread(anna) == 1
+
+    for name in (ben, carla, dora):
+        likes.unlike(photo, Author(name))
+    assert told(anna) == []
+
+
+def test_comment_and_mention_are_told_to_those_they_concern(
+    aws: Account, friends_of_anna: tuple[str, str], carla: str
+) -> None:
+    anna, ben = friends_of_anna
+    friends.befriend(ben, carla)
+    friends.befriend(anna, carla)
+    photo = ready_photo(anna)
+    aws.events()
+    comments.post(photo, Author(ben), new_id(), "Look, @Carla")
+
+    deliver(aws)
+
+    assert told(anna) == ["Ben commented on your photo"]
+    assert told(carla) == ["Ben mentioned you"]
+    assert told(ben) == []
+
+
+def test_what_somebody_blocked_says_is_not_told(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    photo = ready_photo(anna)
+    aws.events()
+    likes.like(photo, Author(ben))
+    friends.block(anna, ben)
+
+    deliver(aws)
+
+    assert told(anna) == []
+    assert unread(anna) == 0
+
+
+def test_photos_sent_to_an_album_are_told_to_its_members_by_its_name(
+    aws: Account, friends_of_anna: tuple[str, str], carla: str
+) -> None:
+    anna, ben = friends_of_anna
+    album_id = albums.create(anna, "Alps", Audience(PRIVATE))
+    members.let_in(anna, album_id, ben, access.ONLOOKER)
+    deliver(aws)
+    assert told(ben) == ["Anna added you to the album Alps"]
+
+    for n in range(3):
+        photo = pending_photo(anna, str(n), visibility="private")
+        table.write(table.update(keys.photo(photo.photo_id), set_={"album_id": album_id}))
+        finish(photo)
+    deliver(aws, repeats=2)
+
+    assert told(ben) == ["Anna added 3 photos to Alps", "Anna added you to the album Alps"]
+    assert told(carla) == []
+
+    members.let_go(album_id, ben)
+    assert told(ben) == []
+
+
+def test_what_a_guest_adds_is_told_to_who_made_the_link(aws: Account, anna: str) -> None:
+    guest = new_id()
+    key = keys.guest(guest)
+    table.write(table.put({"PK": key.pk, "SK": key.sk, "name": "Granny", "user_id": anna}))
+    photo = ready_photo(anna)
+    table.write(table.update(keys.photo(photo.photo_id), set_={"guest_id": guest}))
+
+    deliver(aws)
+
+    assert told(anna) == ["Granny added a photo through your link"]
+
+
+def test_little_room_is_told_once_a_month(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(2):
+        ready_photo(anna, str(n))
+    monkeypatch.setattr("store.uploads.QUOTA", 2100)
+
+    deliver(aws)
+
+    assert told(anna) == ["There is little room left for your photos"]
