@@ -11,6 +11,8 @@ from flask import Flask, Response, send_from_directory, url_for
 
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "css/app.css"
+# Whole lines, so that nothing within a line can be mistaken for one.
+COMMENT = re.compile(r"^ *(//[^\n]*|/\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)
 A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -40,8 +42,9 @@ def fingerprint() -> str:
 
 def static(version: str, filename: str) -> Response:
     """Answer with a file; under another version's address it still works, but is not kept."""
-    if filename == STYLESHEET:
-        response = Response(stylesheet(), mimetype="text/css")
+    if filename in texts():
+        mimetype = "text/css" if filename.endswith(".css") else "text/javascript"
+        response = Response(texts()[filename], mimetype=mimetype)
     else:
         response = send_from_directory(STATIC, filename)
     current = version == fingerprint()
@@ -50,14 +53,15 @@ def static(version: str, filename: str) -> Response:
 
 
 @cache
-def stylesheet() -> str:
-    """Return the entry stylesheet with the files that it imports in their places.
+def texts() -> dict[str, str]:
+    """Return our scripts and stylesheets by name, as a browser gets them: without comments.
 
-    A browser would ask for them one after the other before it draws anything.
+    The entry stylesheet comes with the files that it imports in their places, because a browser
+    would ask for them one after the other before it draws anything.
     """
-    entry = STATIC / STYLESHEET
-    return re.sub(
-        r'@import "([\w-]+\.css)";',
-        lambda found: (entry.parent / found[1]).read_text(),
-        entry.read_text(),
+    files = [*STATIC.rglob("js/**/*.js"), *STATIC.glob("*.js"), *STATIC.glob("css/*.css")]
+    found = {file.relative_to(STATIC).as_posix(): file.read_text() for file in files}
+    found[STYLESHEET] = re.sub(
+        r'@import "([\w-]+\.css)";', lambda part: found[f"css/{part[1]}"], found[STYLESHEET]
     )
+    return {name: COMMENT.sub("", text) for name, text in found.items()}

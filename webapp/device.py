@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from webapp.assets import STATIC, asset
+from webapp.assets import asset, texts
 
 PAPER = "#f4efe5"
 FILM = "#12100e"
@@ -64,7 +64,7 @@ def _picture(name: str, sizes: str, mimetype: str = "image/png", **more: str) ->
 @blueprint.get("/service-worker.js")
 def service_worker() -> Response:
     """Answer with the service worker, from the root because that is what it serves."""
-    answer = send_from_directory(STATIC, "service-worker.js", mimetype="text/javascript")
+    answer = Response(texts()["service-worker.js"], mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
