@@ -72,8 +72,16 @@ _DROPPED = (
 _KEPT = (
     "*.dist-info/METADATA",  # some packages look up their own version
     "babel/locale-data/root.dat",
-    "babel/locale-data/en*.dat",
-    "babel/locale-data/de*.dat",
+    "babel/locale-data/en.dat",
+    "babel/locale-data/en_001.dat",  # what the next ones build on
+    "babel/locale-data/en_150.dat",
+    "babel/locale-data/en_[AGU][BSU].dat",
+    "babel/locale-data/en_CA.dat",
+    "babel/locale-data/en_I[EN].dat",
+    "babel/locale-data/en_NZ.dat",
+    "babel/locale-data/en_ZA.dat",
+    "babel/locale-data/de.dat",
+    "babel/locale-data/de_??.dat",
     "botocore/data/endpoints.json",
     "botocore/data/partitions.json",
     "botocore/data/sdk-default-configuration.json",

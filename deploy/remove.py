@@ -40,10 +40,11 @@ def remove(site: Site) -> None:
     found = stack.find(cloudformation, site.stack)
     if found is None:
         raise ClickException(f"There is no stack {site.stack} in {site.session.region_name}.")
-    names = stack.outputs(found)
+    made = stack.outputs(found)
     echo(
-        f"This removes the table {names['Table']}, every photo in {names['UploadBucket']} and "
-        f"{names['MediaBucket']}, and every account in {names['UserPool']}. Nothing brings them back."
+        f"This removes the table {made['Table']}, every photo in {made['UploadBucket']} and "
+        f"{made['MediaBucket']}, and every account in {made['UserPool']}; nothing brings them "
+        "back."
     )
     if input(f"Type the project's name ({site.project}) to go on: ").strip() != site.project:
         raise ClickException("That is not the project's name: nothing was removed.")
@@ -53,18 +54,18 @@ def remove(site: Site) -> None:
     cloudformation.delete_stack(StackName=site.stack)
     echo(f"Removing the stack {site.stack} ...")
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=site.stack)
-    _remove_data(site, names)
+    _remove_data(site, made)
     echo(f"{site.name} is gone.")
 
 
-def _remove_data(site: Site, names: dict[str, str]) -> None:
-    for bucket in (names["UploadBucket"], names["MediaBucket"]):
+def _remove_data(site: Site, made: dict[str, str]) -> None:
+    for bucket in (made["UploadBucket"], made["MediaBucket"]):
         _remove_bucket(site.session.client("s3"), bucket)
     dynamodb = site.session.client("dynamodb")
-    dynamodb.update_table(TableName=names["Table"], DeletionProtectionEnabled=False)
-    dynamodb.delete_table(TableName=names["Table"])
+    dynamodb.update_table(TableName=made["Table"], DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=made["Table"])
     cognito: Any = site.session.client("cognito-idp")
-    pool = names["UserPool"]
+    pool = made["UserPool"]
     cognito.update_user_pool(
         UserPoolId=pool, AutoVerifiedAttributes=["email"], DeletionProtection="INACTIVE"
     )
