@@ -9,7 +9,7 @@ from PIL import Image, ImageChops, ImageCms
 from thumbnails import nclx
 from thumbnails.resize import MODES
 
-_SRGB = ImageCms.createProfile("sRGB")
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _LARGEST_PROFILE = 4 * 1024 * 1024
 _UNSEEN = 2
 """Levels of 255 by which a colour may be off without anybody noticing."""
@@ -65,7 +65,7 @@ def _by_profile(image: Image.Image, profile: bytes) -> Image.Image | None:
     try:
         transform = ImageCms.buildTransform(
             ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            _SRGB,
+            SRGB,
             image.mode,
             "RGB",
             # lcms compares every pixel with the one before; on photos that costs a third more

@@ -11,10 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-import pi_heif
+import pi_heif  # type: ignore[import-untyped]
 from PIL import AvifImagePlugin, Image
 
-from thumbnails import colour, formats, markers, metadata, nclx, reasons
+from thumbnails import colour, containers, formats, markers, metadata, nclx, reasons
 from thumbnails.reasons import UnreadableImage
 from thumbnails.resize import Size, resize
 
@@ -86,6 +86,10 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
     kind = formats.recognise(head)
     if kind == "JPEG":
         _check_jpeg(file)
+    elif containers.is_cut(kind, file):
+        raise UnreadableImage(reasons.TRUNCATED)
+    elif kind == "WEBP" and (claimed := containers.webp_size(head)):
+        _check_pixels(*claimed, kind)
     file.seek(0)
     with Image.open(file, formats=[kind]) as image:
         width, height = image.size
@@ -105,7 +109,8 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
         width, height = height, width
-    picture = colour.to_srgb(picture, profile, nclx.find(head))
+    code_points = nclx.find(head) if kind in ("AVIF", "HEIF", "PNG") else None
+    picture = colour.to_srgb(picture, profile, code_points)
     return Decoded(picture, width, height, facts.taken_at, animated, kind)
 
 
