@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from store import access, audience, events, keys, table
+from store import tags as counted
 from store.audience import FOR_FRIENDS, PRIVATE, Audience
 from store.clock import as_datetime
 from store.errors import Conflict, NotFound
@@ -17,6 +18,7 @@ from store.ids import created_at, is_id
 PENDING, READY, FAILED = "pending", "ready", "failed"
 VISIBILITIES = (FOR_FRIENDS, PRIVATE)  # those that name nobody
 CAPTION_LIMIT = 300
+EDITS = 4
 TAG_LIMIT, TAGS_LIMIT = 40, 20
 Known = Mapping[keys.Key, table.Item]
 
@@ -50,6 +52,7 @@ class Photo:
     taken_at: str | None = None
     placeholder: str = ""
     animated: bool = False
+    format: str = ""
     reason: str = ""
     duplicate_of: str | None = None
     comments: int = 0
@@ -105,9 +108,7 @@ def get_many(photo_ids: Iterable[str]) -> dict[str, Photo]:
     return {item["photo_id"]: Photo.from_item(item) for item in found.values()}
 
 
-def get_visible(
-    viewer_id: str, photo_id: str, *, known: Known | None = None
-) -> tuple[Photo, str]:
+def get_visible(viewer_id: str, photo_id: str, *, known: Known | None = None) -> tuple[Photo, str]:
     """Return a ready photo and its owner's name if this person may see it now, else NotFound."""
     photo, owner_name, _ = look_at(access.Person(viewer_id), photo_id, known=known)
     return photo, owner_name
@@ -156,9 +157,46 @@ def list_roll(owner_id: str, *, limit: int, before: str | None = None) -> table.
     return table.Page([Photo.from_item(item) for item in page.items], page.cursor)
 
 
-def edit(owner_id: str, photo_id: str, *, caption: str, tags: list[str]) -> None:
-    """Change the words on the owner's photo. Raises NotFound."""
-    _change(owner_id, photo_id, {"caption": caption, "tags": tags})
+def edit(
+    owner_id: str,
+    photo_id: str,
+    *,
+    caption: str | None = None,
+    tags: list[str] | None = None,
+    taken_at: str | None = None,
+) -> Photo:
+    """Change words or time of the owner's photo, and have it indexed anew. Raises NotFound.
+
+    What is None stays as it is.
+    """
+    for attempt in range(EDITS):
+        photo = get_own(owner_id, photo_id)
+        new_tags = photo.tags if tags is None else tags
+        changed = replace(
+            photo,
+            caption=photo.caption if caption is None else caption,
+            tags=new_tags,
+            taken_at=taken_at or photo.taken_at,
+        )
+        if changed == photo:
+            return photo
+        words = table.update(
+            keys.photo(photo_id),
+            set_={"caption": changed.caption, "tags": new_tags}
+            | ({"taken_at": changed.taken_at} if changed.taken_at else {}),
+            condition="#user_id = :owner AND #status = :ready"
+            " AND (#tags = :before OR attribute_not_exists(#tags))",
+            values={":owner": owner_id, ":ready": READY, ":before": photo.tags},
+        )
+        try:
+            table.transact([words, *counted.count(owner_id, removed=photo.tags, added=new_tags)])
+        except Conflict:  # another tab has changed the tags: the numbers would come out wrong
+            if attempt == EDITS - 1:
+                raise
+            continue
+        events.publish("photo.edited", photo_id=photo_id)
+        return changed
+    raise AssertionError("unreachable")
 
 
 def adopt(photo_id: str, owner_id: str) -> None:
@@ -240,6 +278,7 @@ def delete(owner_id: str, photo_id: str) -> None:
                 table.update(
                     keys.user(owner_id), add={"bytes_used": -photo.bytes, "photo_count": -1}
                 ),
+                *counted.count(owner_id, removed=photo.tags),
             ]
         )
     except Conflict:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from store import audience, keys, media, photos, table
+from store import tags as counted
 from store.audience import Audience
 from store.clock import DAY, MINUTE, now
 from store.errors import Conflict, NotFound, QuotaExceeded
@@ -202,6 +203,7 @@ def finish(
     taken_at: str | None,
     placeholder: str,
     animated: bool,
+    format: str = "",
 ) -> None:
     """Make a pending photo ready with what the worker found; words and audience stay as they are.
 
@@ -218,6 +220,7 @@ def finish(
         taken_at=taken_at,
         placeholder=placeholder,
         animated=animated,
+        format=format,
     )
     found = {
         name: value
@@ -241,6 +244,7 @@ def finish(
             keys.user(pending.user_id),
             add={"bytes_used": size - pending.bytes, "photo_count": 1},
         ),
+        *counted.count(pending.user_id, added=pending.tags),
     ]
     try:
         table.transact(operations)

@@ -29,7 +29,7 @@ def parse_tags(text: str) -> list[str]:
 
 def clean_tags(tags: list[str]) -> list[str]:
     """Return tags in their stored form (see parse_tags)."""
-    folded = (clean_line(tag.casefold().lstrip("#"), TAG_LIMIT) for tag in tags)
+    folded = (clean_line(tag.replace(",", " ").casefold().strip(" #"), TAG_LIMIT) for tag in tags)
     found = dict.fromkeys(folded)
     return [tag for tag in found if tag][:TAGS_LIMIT]
 

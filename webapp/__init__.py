@@ -8,10 +8,14 @@ from importlib import import_module
 from flask import Flask
 
 from webapp import (
+    albums,
     assets,
+    audience,
     auth,
     cards,
+    circles,
     comments,
+    contributions,
     device,
     downloads,
     errors,
@@ -21,6 +25,7 @@ from webapp import (
     home,
     language,
     likes,
+    links,
     notices,
     oidc,
     people,
@@ -31,6 +36,7 @@ from webapp import (
     talk,
     uploads,
     you,
+    zips,
 )
 from webapp.settings import Settings
 
@@ -52,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         friends,
         uploads,
         downloads,
+        zips,
         device,
         notices,
         comments,
@@ -59,6 +66,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         search,
         tags,
+        circles,
+        albums,
+        contributions,
+        audience,
+        links,
     ):
         app.register_blueprint(noun.blueprint)
     if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it

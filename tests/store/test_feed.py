@@ -205,7 +205,7 @@ def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str
     deliver(aws)
     (stale,) = [item for item in aws.items() if item["PK"] == f"FEED#{ben}"]
 
-    feed._drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
+    feed.drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
 
     assert captions(ben) == ["Hut"]
     assert photo.photo_id == stale["SK"]
