@@ -21,6 +21,8 @@ from store.photos import READY, Photo
 
 HAND = "HAND#"
 RUN = 100
+ADD_AT_ONCE = 20
+MOVES = ("earlier", "later", "first", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,13 @@ def set_cover(user_id: str, album_id: str, photo_id: str) -> None:
 def is_cover(album: Album, entry: table.Item | None, photo: table.Item | None) -> bool:
     """Say whether these two items, as read, make a picture that may stand for the album."""
     return bool(entry and photo and photo["status"] == READY and photo["user_id"] == album.user_id)
+
+
+def take_out(photo: Photo, album_id: str) -> None:
+    """Take a photo out by leave of `access.MANAGE`. A guest's has no other place: it is deleted."""
+    remove(album_id, photo.photo_id)
+    if photo.guest_id:
+        photos.delete(photo.user_id, photo.photo_id)
 
 
 def is_contributor(album_id: str, user_id: str) -> bool:

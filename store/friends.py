@@ -15,12 +15,14 @@ FRIENDS, BLOCKED = "friends", "blocked"
 
 @dataclass(frozen=True, slots=True)
 class Friend:
-    """Somebody on a person's list; `since` is when they became friends, or were blocked."""
+    """Somebody on a person's list; `since` is when they became friends, or were blocked;
+    `circles` are those of the person's circles that they are in."""
 
     user_id: str
     name: str
     state: str
     since: datetime
+    circles: frozenset[str] = frozenset()
 
 
 def befriend(user_id: str, friend_id: str, *, provided: table.Operation | None = None) -> None:
@@ -66,6 +68,7 @@ def list_friends(user_id: str, *, limit: int, after: str | None = None) -> table
             name=people[item["friend_id"]].name,
             state=item["state"],
             since=as_datetime(item["since"]),
+            circles=frozenset(item.get("circles", ())),
         )
         for item in page.items
         if item["friend_id"] in people

@@ -17,6 +17,7 @@ from store.errors import Conflict, NotFound
 from store.ids import created_at, new_id, new_secret
 from store.links import Link
 
+NAME_LIMIT = 40
 LIFETIME = 30 * DAY
 LINKS_KEPT = 20  # that one browser has open
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import events, friends, keys, table
+from store import events, friends, guests, keys, table, users
 from store.clock import DAY, as_datetime, now
 from store.errors import Conflict, NotFound
 from store.ids import new_secret
@@ -15,12 +15,13 @@ LIFETIME = 7 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A link that was handed out. Its id is the SHA-256 of its token."""
+    """A link that was handed out. Its id is the SHA-256 of its token; `guest_id` is for whom."""
 
     invite_id: str
     user_id: str
     created_at: datetime
     expires_at: datetime
+    guest_id: str = ""
 
     @classmethod
     def from_item(cls, item: table.Item) -> Invite:
@@ -29,11 +30,15 @@ class Invite:
             user_id=item["user_id"],
             created_at=as_datetime(item["created_at"]),
             expires_at=as_datetime(item["expires_at"]),
+            guest_id=item.get("guest_id", ""),
         )
 
 
-def create(user_id: str) -> str:
-    """Create an invite that lasts seven days; return its token, which is shown once."""
+def create(user_id: str, *, guest_id: str = "") -> str:
+    """Create an invite that lasts seven days; return its token, which is shown once.
+
+    With `guest_id` it is for one of the person's guests, who keeps as a friend what they added.
+    """
     token, created_at = new_secret(), now()
     invite_id = keys.fingerprint(token)
     key, index = keys.invite(invite_id), keys.invite_index(user_id, created_at, invite_id)
@@ -48,6 +53,7 @@ def create(user_id: str) -> str:
                 "user_id": user_id,
                 "created_at": created_at,
                 "expires_at": created_at + LIFETIME,
+                **({"guest_id": guest_id} if guest_id else {}),
             }
         )
     )
@@ -97,4 +103,7 @@ def accept(invite: Invite, user_id: str) -> None:
         friends.befriend(invite.user_id, user_id, provided=still_open)
     except Conflict:
         raise NotFound("invite") from None
+    if invite.guest_id:
+        name = users.get(user_id).name
+        guests.become_friend(invite.user_id, invite.guest_id, user_id, name)
     events.publish("friendship.made", user_ids=[invite.user_id, user_id])

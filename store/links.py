@@ -135,6 +135,11 @@ def find(link_id: str) -> Link:
     return link
 
 
+def fingerprint(token: str) -> str:
+    """Return the id of the link that has this token."""
+    return keys.fingerprint(token)
+
+
 def count_opening(link: Link) -> None:
     """Note that the link was opened now. Raises NotFound if it was revoked this instant."""
     opening = table.update(

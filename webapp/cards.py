@@ -38,6 +38,16 @@ class Card:
         return signed_urls.picture_url(self.photo.photo_id, str(size))
 
 
+class MarkedCard(Card):
+    """A photo whose pictures carry a watermark, whatever their size."""
+
+    __slots__ = ()
+
+    def url(self, size: int) -> str:
+        name = f"marked-{max(size, 960)}"
+        return signed_urls.picture_url(self.photo.photo_id, name)
+
+
 def card(photo: Photo, owner_name: str, viewer_id: str) -> Card:
     """Return the card of a photo; the caller has made sure that the viewer may see it."""
     return Card(photo, Owner(photo.user_id, owner_name), photo.user_id == viewer_id)

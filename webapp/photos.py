@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from store import photos, users
+from store.access import DOWNLOAD, Guest
 from store.words import clean_caption, parse_tags
-from webapp.cards import card
+from webapp import audiences
+from webapp.cards import Card, MarkedCard, Owner, card
 from webapp.comments import talk_about
 from webapp.htmx import see_other
 from webapp.sessions import signed_in, viewer_id
+from webapp.viewers import first_who_may, is_marked, target, visiting
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
 
 
 @blueprint.get("")
-@signed_in
+@visiting
 def photo(photo_id: str) -> ResponseReturnValue:
     """Show a photo to somebody who may see it."""
-    found, owner_name = photos.get_visible(viewer_id(), photo_id)
+    viewer, (found, owner_name, rights) = first_who_may(lambda each: photos.look_at(each, photo_id))
+    if isinstance(viewer, Guest):
+        return _for_guest(viewer, found, owner_name, rights)
+    shown = card(found, owner_name, viewer.user_id)
+    choices = audiences.choices_for(found) if shown.is_mine else None
+    return render_template("photos/photo.html", card=shown, choices=choices, **talk_about(found))
+
+
+def _for_guest(
+    guest: Guest, found: photos.Photo, owner_name: str, rights: frozenset[str]
+) -> ResponseReturnValue:
+    """Show a photo to a guest: in the pictures that the link allows."""
+    marked = is_marked(target(photo_id=found.photo_id), guest)
+    kind = MarkedCard if marked else Card
+    large = (960, 1920) if marked else (320, 960, 1920)
     return render_template(
-        "photos/photo.html", card=card(found, owner_name, viewer_id()), **talk_about(found)
+        "links/photo.html",
+        card=kind(found, Owner(found.user_id, owner_name), False),
+        widths=large if DOWNLOAD in rights else large[:-1],
+        may_download=DOWNLOAD in rights and not marked,
     )
 
 
@@ -50,10 +69,7 @@ def edit(photo_id: str) -> ResponseReturnValue:
 @signed_in
 def visibility(photo_id: str) -> ResponseReturnValue:
     """Let the owner say who can see the photo, from the next request on."""
-    chosen = request.form.get("visibility")
-    if chosen not in photos.VISIBILITIES:
-        abort(400, _("Please choose who can see the photo."))
-    photos.set_visibility(viewer_id(), photo_id, chosen)
+    photos.set_visibility(viewer_id(), photo_id, audiences.chosen().text)
     return see_other(url_for("photos.photo", photo_id=photo_id))
 
 

@@ -18,6 +18,7 @@ from store.ids import is_id
 from store.keys import Key
 from store.photos import Known
 from store.sessions import Session
+from webapp import viewers
 from webapp.settings import Settings
 
 P = ParamSpec("P")
@@ -86,8 +87,11 @@ def viewer_id() -> str:
 
 
 def csrf_token() -> str:
-    """Return the token that this session's posts must carry; empty without a session."""
-    found = session()
+    """Return the token that this browser's posts must carry: its session's, or as a guest's.
+
+    Empty without either.
+    """
+    found = session() or viewers.guest_session()
     return found.csrf_token if found else ""
 
 
@@ -146,7 +150,7 @@ def _refuse_forged_posts() -> None:
         raise Forbidden("cross-origin")
     if site is not None and site not in ("same-origin", "none"):
         raise Forbidden("cross-site")
-    if session() is None:
+    if not csrf_token():
         raise Unauthorized
     sent = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
     if not hmac.compare_digest(sent.encode(), csrf_token().encode()):

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from flask import Blueprint, render_template
 from ulid import ULID
 
-from store.photos import FOR_FRIENDS, PRIVATE, READY, Photo
+from store.audience import FOR_FRIENDS, PRIVATE
+from store.photos import READY, Photo
 from webapp.cards import Card, Owner
 
 blueprint = Blueprint("styleguide", __name__)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import media, photos, signed_urls, uploads
+from store import audience, media, photos, signed_urls, uploads
+from store.albums import Album
 from store.clock import now
 from store.errors import NotFound, QuotaExceeded
 from store.ids import created_at, is_id, new_id
 from store.photos import Photo
 from store.words import clean_caption, clean_tags
-from webapp import reasons
+from webapp import audiences, reasons
 from webapp.sessions import settings, signed_in, viewer_id
 
 STATUS_LIMIT = 100
@@ -30,33 +32,55 @@ def upload() -> ResponseReturnValue:
     photo_id = new_id()
     back = settings().public_url + url_for("uploads.arrival", photo_id=photo_id)
     form = media.grant_form(viewer_id(), photo_id, redirect_to=back)
-    return render_template("uploads/upload.html", form=form, max_bytes=media.MAX_BYTES)
+    return render_template(
+        "uploads/upload.html",
+        form=form,
+        choices=audiences.choices(),
+        max_bytes=media.MAX_BYTES,
+    )
 
 
 @blueprint.post("/uploads")
 @signed_in
 def grant() -> ResponseReturnValue:
     """Answer with leave to send each of some files, or with why not."""
+    return grant_files(viewer_id())
+
+
+def grant_files(
+    keeper_id: str,
+    *,
+    then: Callable[[list[str]], None] | None = None,
+    visibility: str | None = None,
+    **destination: str,
+) -> ResponseReturnValue:
+    """Answer with leave to send files that will be `keeper_id`'s, or with why not.
+
+    `visibility` overrides what the request says; `destination` goes to `uploads.grant`; `then` is
+    told the ids of those that are here already.
+    """
     wish = request.get_json()
     files = _list_of_files(wish)
-    visibility = wish.get("visibility")
-    if visibility not in photos.VISIBILITIES:
+    said = audience.parse(str(visibility or wish.get("visibility")))
+    if said is None:
         abort(400, _("Please choose who can see the photos."))
     answers = [_refusal(file) for file in files]
     wanted = [_file(file) for file, refusal in zip(files, answers, strict=True) if refusal is None]
     try:
-        granted = iter(
-            uploads.grant(
-                viewer_id(),
-                wanted,
-                visibility=visibility,
-                caption=clean_caption(str(wish.get("caption", ""))),
-                tags=clean_tags([str(tag) for tag in wish.get("tags", [])]),
-            )
+        granted = uploads.grant(
+            keeper_id,
+            wanted,
+            visibility=said.text,
+            caption=clean_caption(str(wish.get("caption", ""))),
+            tags=clean_tags([str(tag) for tag in wish.get("tags", [])]),
+            **destination,
         )
     except QuotaExceeded:
         return jsonify(error=_("There is no room left for your photos.")), 409
-    return jsonify(uploads=[answer or _granted(next(granted)) for answer in answers])
+    if then:
+        then([each.photo_id for each in granted if each.grant is None])
+    rest = iter(granted)
+    return jsonify(uploads=[answer or _granted(next(rest)) for answer in answers])
 
 
 def _list_of_files(wish: Any) -> list[dict[str, Any]]:
@@ -121,28 +145,40 @@ def _granted(answer: uploads.Granted) -> dict[str, Any]:
 @signed_in
 def status() -> ResponseReturnValue:
     """Answer with what has become of some of one's own uploads."""
+    return status_of(sender=viewer_id())
+
+
+def status_of(*, sender: str, album_id: str = "") -> ResponseReturnValue:
+    """Answer with what has become of some uploads of that person or guest."""
     wanted = [photo_id for photo_id in request.args.get("ids", "").split(",") if is_id(photo_id)]
     if len(wanted) > STATUS_LIMIT:
         abort(400)
     found = photos.get_many(wanted)
-    mine = {key: photo for key, photo in found.items() if photo.user_id == viewer_id()}
-    return jsonify(photos=[_status(photo_id, mine.get(photo_id)) for photo_id in wanted])
+    theirs = {key: photo for key, photo in found.items() if photo.sender_id == sender}
+    return jsonify(photos=[_status(each, theirs.get(each), album_id) for each in wanted])
 
 
-def _status(photo_id: str, photo: Photo | None) -> dict[str, str | None]:
+def _url(photo_id: str, album_id: str) -> str:
+    """Return the photo's page: in the album that it was sent to, or its own."""
+    if album_id:
+        return url_for("albums.photo", album_id=album_id, photo_id=photo_id)
+    return url_for("photos.photo", photo_id=photo_id)
+
+
+def _status(photo_id: str, photo: Photo | None, album_id: str) -> dict[str, str | None]:
     answer: dict[str, str | None] = {"photo_id": photo_id, "status": "unknown", "reason": None}
     if photo is None:
         return answer
     if photo.duplicate_of:
         return answer | {
             "status": "already",
-            "url": url_for("photos.photo", photo_id=photo.duplicate_of),
+            "url": _url(photo.duplicate_of, album_id),
         }
     answer["status"] = photo.status
     if photo.status == photos.FAILED:
         answer["reason"] = reasons.translate(photo.reason)
     if photo.status == photos.READY:
-        answer["url"] = url_for("photos.photo", photo_id=photo_id)
+        answer["url"] = _url(photo_id, album_id)
         answer["thumbnail"] = signed_urls.picture_url(photo_id, "320")
     return answer
 
@@ -151,15 +187,22 @@ def _status(photo_id: str, photo: Photo | None) -> dict[str, str | None]:
 @signed_in
 def arrival(photo_id: str) -> ResponseReturnValue:
     """Show what becomes of a photo that the plain form has sent; S3 redirects here."""
+    return arrival_of(photo_id, sender=viewer_id())
+
+
+def arrival_of(photo_id: str, *, sender: str, album: Album | None = None) -> ResponseReturnValue:
+    """Show what becomes of a photo that this person or guest has sent with the plain form."""
     if not is_id(photo_id):
         raise NotFound(photo_id)
     photo = photos.get_many([photo_id]).get(photo_id)
-    if photo and photo.user_id != viewer_id():
+    if photo and photo.sender_id != sender:
         raise NotFound(photo_id)
     if photo is None and created_at(photo_id) < now() - uploads.GIVE_UP_AFTER:
         raise NotFound(photo_id)
     reason = reasons.translate(photo.reason) if photo else ""
-    return render_template("uploads/arrival.html", photo=photo, state=_state(photo), reason=reason)
+    return render_template(
+        "uploads/arrival.html", photo=photo, state=_state(photo), reason=reason, album=album
+    )
 
 
 def _state(photo: Photo | None) -> str:
