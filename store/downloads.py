@@ -13,6 +13,14 @@ from store.media import NOT_THERE, copy_key, original_key
 from store.photos import Photo
 
 LIFETIME = 10 * MINUTE
+EXTENSIONS = {
+    "AVIF": ".avif",
+    "GIF": ".gif",
+    "HEIF": ".heic",
+    "JPEG": ".jpg",
+    "PNG": ".png",
+    "WEBP": ".webp",
+}
 
 
 def find_copy(photo: Photo) -> str | None:
@@ -27,7 +35,7 @@ def find_copy(photo: Photo) -> str | None:
         if error.response["Error"]["Code"] in NOT_THERE:
             return None
         raise
-    return _address(copy_key(photo.photo_id), f"{_name(photo)}.jpg")
+    return address(copy_key(photo.photo_id), file_name(photo))
 
 
 def ask_for_copy(photo: Photo) -> None:
@@ -47,16 +55,18 @@ def write_copy(photo_id: str, jpeg: bytes) -> None:
 
 def original_url(photo: Photo) -> str:
     """Return an address of the file as it came, for ten minutes; for its owner only."""
-    return _address(original_key(photo.photo_id), f"{_name(photo)}-original")
+    return address(original_key(photo.photo_id), file_name(photo, original=True))
 
 
-def _name(photo: Photo) -> str:
-    """Return a file name that sorts by time: "contact-sheet-2026-08-01-<end of the id>"."""
+def file_name(photo: Photo, *, original: bool = False) -> str:
+    """Return a name that sorts by time, such as "contact-sheet-2026-08-01-7x3k2q.jpg"."""
     day = (photo.taken_at or photo.created_at.isoformat())[:10]
-    return f"contact-sheet-{day}-{photo.photo_id[-6:].lower()}"
+    extension = EXTENSIONS.get(photo.format, "") if original else ".jpg"
+    return f"contact-sheet-{day}-{photo.photo_id[-6:].lower()}{extension}"
 
 
-def _address(key: str, name: str) -> str:
+def address(key: str, name: str) -> str:
+    """Return an address of an object of the media bucket, to be saved under that name."""
     return client("s3").generate_presigned_url(
         "get_object",
         Params={

@@ -78,6 +78,10 @@ def posting(user_id: str, term: str, taken: str, photo_id: str) -> Key:
     return Key(f"INDEX#{user_id}#{term}", f"{taken}#{photo_id}")
 
 
+def request(user_id: str, asker_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"REQUEST#{asker_id}")
+
+
 def tag(user_id: str, tag: str) -> Key:
     return Key(f"USER#{user_id}", f"TAG#{tag}")
 
@@ -164,3 +168,27 @@ def window(scope: str) -> Key:
 
 def told(event_id: str) -> Key:
     return Key(f"TOLD#{event_id}", "TOLD")
+
+
+def preferences(user_id: str) -> Key:
+    return Key(f"USER#{user_id}", "PREFERENCES")
+
+
+def device(user_id: str, device_id: str) -> Key:
+    return Key(f"USER#{user_id}", f"DEVICE#{device_id}")
+
+
+def mail(mail_id: str) -> Key:
+    return Key(f"MAIL#{mail_id}", "MAIL")
+
+
+def sent(user_id: str, news_id: str, channel: str) -> Key:
+    return Key(f"USER#{user_id}", f"SENT#{news_id}#{channel}")
+
+
+def due(due_at: int | str, user_id: str, what: str) -> Key:
+    return Key("DUE", f"{due_at}#{user_id}#{what}")
+
+
+def zip_(zip_id: str) -> Key:
+    return Key(f"ZIP#{zip_id}", "ZIP")

@@ -213,6 +213,12 @@ def download_original(photo_id: str, path: Path) -> bool:
     return True
 
 
+def stream(key: str) -> Iterator[bytes]:
+    """Yield the bytes of an object of the media bucket, a megabyte at a time."""
+    found = client("s3").get_object(Bucket=variable("MEDIA_BUCKET"), Key=key)
+    yield from found["Body"].iter_chunks(1_000_000)
+
+
 def list_originals(*, after: str = "") -> Iterator[str]:
     """Yield the ids of all photos that are kept, oldest first, from after that one on."""
     pages = (

@@ -25,6 +25,11 @@ def ask_to_copy(photo_id: str) -> None:
     _send("THUMBNAILS_QUEUE_URL", {"copy": photo_id})
 
 
+def ask_to_zip(zip_id: str) -> None:
+    """Have the image function go on with a zip."""
+    _send("THUMBNAILS_QUEUE_URL", {"zip": zip_id})
+
+
 def continue_fanout(event: dict[str, Any]) -> None:
     """Put the rest of a long fan-out back into its queue."""
     _send("FANOUT_QUEUE_URL", event)

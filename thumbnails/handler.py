@@ -13,6 +13,7 @@ from thumbnails.on_request import answer
 from thumbnails.remake import make_copy, remake
 from thumbnails.sweeper import sweep
 from thumbnails.uploaded import process
+from thumbnails.zipping import build
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ def _handle(message: dict[str, Any]) -> None:
         remake(message["remake"])
     if "copy" in message:
         make_copy(message["copy"])
+    if "zip" in message:
+        build(message["zip"])
     for key in _uploaded_keys(message):
         process(key)
 

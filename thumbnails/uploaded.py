@@ -77,6 +77,7 @@ def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered)
             taken_at=rendered.taken_at,
             placeholder=rendered.placeholder,
             animated=rendered.animated,
+            format=rendered.format,
         )
     except uploads.Duplicate as duplicate:
         uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)

@@ -21,7 +21,9 @@ export default function select(bar) {
   function offer(frame) {
     if (frame.querySelector(".frame__check")) return;
     const check = document.createElement("input");
-    Object.assign(check, { type: "checkbox", className: "frame__check" });
+    const value = frame.id.replace("photo-", "");
+    Object.assign(check, { type: "checkbox", className: "frame__check", name: "photo_id", value });
+    check.setAttribute("form", "selection");
     check.setAttribute("aria-label", frame.querySelector(".picture__image").alt);
     frame.prepend(check);
   }
@@ -36,7 +38,7 @@ export default function select(bar) {
 
   function show() {
     part("count").textContent = bar.dataset.count.replace("{count}", chosen().length);
-    part("save").disabled = !chosen().length;
+    part("save").disabled = part("zip").disabled = !chosen().length;
   }
 
   async function save() {

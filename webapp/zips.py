@@ -1,0 +1,40 @@
+"""Zips of chosen photos."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from store import zips
+from store.ids import is_id
+from webapp.htmx import see_other
+from webapp.sessions import signed_in, viewer_id
+
+blueprint = Blueprint("zips", __name__, url_prefix="/zips")
+
+
+@blueprint.post("")
+@signed_in
+def create() -> ResponseReturnValue:
+    """Have a zip built of the chosen photos; the builder asks which of them the person may take."""
+    chosen = request.form.getlist("photo_id")
+    if not chosen or not all(is_id(photo_id) for photo_id in chosen):
+        abort(400, _("Please choose some photos first."))
+    if len(chosen) > zips.PHOTOS_LIMIT:
+        abort(400, _("Please choose at most two thousand photos at once."))
+    return see_other(url_for("zips.show", zip_id=zips.create(viewer_id(), chosen)))
+
+
+@blueprint.get("/<zip_id>")
+@signed_in
+def show(zip_id: str) -> ResponseReturnValue:
+    """Show how far the zip is, then where to get it."""
+    return render_template("zips/zip.html", zip=zips.get_own(viewer_id(), zip_id))
+
+
+@blueprint.get("/<zip_id>/<int:number>")
+@signed_in
+def part(zip_id: str, number: int) -> ResponseReturnValue:
+    """Go on to one of the zip's parts."""
+    return see_other(zips.part_url(zips.get_own(viewer_id(), zip_id), number))
