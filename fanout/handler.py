@@ -43,7 +43,7 @@ def handle(message: dict[str, Any]) -> None:
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
-        case "photo.liked" | "album.invited":
+        case "photo.liked" | "album.invited" | "zip.ready":
             news.tell(message)
         case "photo.edited":
             _deliver(message)
