@@ -160,14 +160,14 @@ def _zeros(length: int) -> bytes:
     return b"".join([*parts, packer.compress(bytes(length & 0xFFFFF)), packer.flush()])
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def png(size: tuple[int, int], bits: int, colour: int, pixels: bytes, interlaced: int = 0) -> bytes:
     header = struct.pack(">IIBBBBB", *size, bits, colour, 0, 0, interlaced)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        [_chunk(b"IHDR", header), _chunk(b"IDAT", pixels), _chunk(b"IEND", b"")]
+        [chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b"")]
     )
 
 
@@ -176,7 +176,7 @@ def _png() -> bytes:
 
 
 def _png_with(kind: bytes, body: bytes, times: int = 1) -> bytes:
-    return _png()[:33] + _chunk(kind, body) * times + _png()[33:]
+    return _png()[:33] + chunk(kind, body) * times + _png()[33:]
 
 
 def _jpegs() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
