@@ -15,6 +15,7 @@ from store import (
     members,
     notices,
     photos,
+    preferences,
     queues,
     table,
     uploads,
@@ -26,6 +27,7 @@ from store.bundles import Event
 from store.clock import DAY, now
 from store.errors import NotFound
 from store.photos import Photo
+from store.preferences import APP
 
 READERS_A_RUN = 1000
 READERS_A_MESSAGE = 10  # of those told, in each message to the channels
@@ -55,7 +57,8 @@ def go_on(message: dict[str, Any]) -> None:
     if bundle is None:
         return
     readers = _readers(message)
-    notices.tell(bundle, readers.items)
+    wanted = preferences.get_many(readers.items)
+    notices.tell(bundle, [each for each in readers.items if wanted[each].wants(bundle, APP)])
     events.publish_many(
         "notice.opened",
         [
@@ -99,6 +102,15 @@ def _events(message: dict[str, Any]) -> Iterator[Event]:
                 actor=Author(message["host_id"]),
                 album_id=message["album_id"],
                 rests_on=keys.member(message["album_id"], message["user_id"]),
+            )
+
+        case "zip.ready":
+            yield Event(
+                event_id=f"zip#{message['zip_id']}",
+                kind=bundles.ZIPS,
+                scope=f"zip#{message['zip_id']}",
+                audience=message["user_id"],
+                rests_on=keys.zip_(message["zip_id"]),
             )
 
 

@@ -19,8 +19,9 @@ from store.errors import Conflict
 from store.ids import created_at, new_id
 
 PHOTOS, COMMENTS, LIKES, MENTIONS = "photos", "comments", "likes", "mentions"
-FRIENDS, ALBUMS, GUESTS, ROOM = "friends", "albums", "guests", "room"
-KINDS = (PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, ALBUMS, GUESTS, ROOM)
+FRIENDS, ALBUMS, GUESTS = "friends", "albums", "guests"
+ZIPS, ROOM = "zips", "room"
+KINDS = (PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, ALBUMS, GUESTS, ZIPS, ROOM)
 
 WINDOW = int(os.environ.get("NOTICE_WINDOW_SECONDS", 600))
 LONGEST = 6 * WINDOW

@@ -43,6 +43,7 @@ class Notice:
     author: Author | None = None
     album_id: str = ""
     album_title: str = ""
+    zip_id: str = ""
 
 
 def tell(bundle: Bundle, user_ids: Iterable[str]) -> None:
@@ -125,9 +126,13 @@ def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
             notice = _notice(user_id, bundle, visible)
         except NotFound:
             continue
-        heard = [names[author] for author in bundle.authors if author in names]
-        others = max(len(heard) - NAMES, len(bundle.actors) - ASKED, 0)
-        shown[bundle.bundle_id] = replace(notice, names=heard[:NAMES], others=others)
+        heard = [author for author in bundle.authors if author in names]
+        shown[bundle.bundle_id] = replace(
+            notice,
+            author=heard[0] if heard else None,
+            names=[names[author] for author in heard[:NAMES]],
+            others=max(len(heard) - NAMES, len(bundle.actors) - ASKED, 0),
+        )
     return shown
 
 
@@ -166,10 +171,15 @@ def _notice(user_id: str, bundle: Bundle, visible: Mapping[str, Photo]) -> Notic
         moment=as_datetime(bundle.changed_at // 1000),
         photos=[seen[photo_id] for photo_id in sorted(seen)],
         more_photos=bundle.more,
-        author=bundle.authors[0] if bundle.authors else None,
         album_id=bundle.album_id if title else "",
         album_title=title,
+        zip_id=_zip_id(bundle) if bundle.kind == bundles.ZIPS else "",
     )
+
+
+def _zip_id(bundle: Bundle) -> str:
+    (key,) = bundle.foundations
+    return key.pk.partition("#")[2]
 
 
 def get(user_id: str, bundle_id: str) -> Notice:

@@ -43,6 +43,8 @@ def sentence(notice: Notice, language: str) -> str:
             return _("%(who)s accepted your invite") % values
         case bundles.ALBUMS:
             return _("%(who)s added you to the album %(album)s") % values
+        case bundles.ZIPS:
+            return _("Your zip of photos is ready")
         case bundles.ROOM:
             return _("There is little room left for your photos")
     raise ValueError(notice.kind)

@@ -8,6 +8,7 @@ from importlib import import_module
 from flask import Flask
 
 from webapp import (
+    account,
     albums,
     assets,
     audience,

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, request, session, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import sessions, users
+from store import preferences, sessions, users
 from store.words import clean_line
 from webapp import oidc
 from webapp import sessions as web_sessions
@@ -37,21 +37,45 @@ def sign_in() -> ResponseReturnValue:
     return oidc.leave_for_sign_in()
 
 
+@blueprint.get("/auth/address")
+@signed_in
+def address() -> ResponseReturnValue:
+    """Leave for the sign-in page once more, to learn the address that e-mail may go to."""
+    session.clear()
+    session["next"] = url_for("preferences.show")
+    session["wants_mail"] = True
+    return oidc.leave_for_sign_in()
+
+
 @blueprint.get("/auth/callback")
 def callback() -> ResponseReturnValue:
     """Come back from the sign-in page: a new session, and on to where the person was going."""
     destination = local_path(session.get("next"))
     try:
-        identity = oidc.complete_sign_in()
+        identity, verified_address = oidc.complete_sign_in()
     except oidc.SignInFailed as error:
         log.warning("sign-in refused: %s", error)
         session.clear()
         return _sign_in_failed()
+    wants_mail = session.get("wants_mail", False)
     session.clear()
     user_id = users.find_by_identity(identity)
+    if wants_mail and user_id:
+        _keep_address(user_id, verified_address)
     if user_id is None:
         destination = url_for("auth.welcome", next=destination)
     return _begin_session(identity, user_id, destination)
+
+
+def _keep_address(user_id: str, verified_address: str) -> None:
+    """Keep the address of somebody who has turned e-mail on; without one turn it off again."""
+    chosen = preferences.get(user_id)
+    if chosen.mail == preferences.OFF:
+        return
+    if verified_address:
+        preferences.set_address(user_id, verified_address)
+    else:
+        preferences.stop_mail(user_id)
 
 
 def _sign_in_failed() -> ResponseReturnValue:

@@ -51,8 +51,10 @@ def leave_for_sign_in() -> ResponseReturnValue:
     return answer
 
 
-def complete_sign_in() -> str:
+def complete_sign_in() -> tuple[str, str]:
     """Return the identity that has signed in, in the request that comes back from there.
+
+    With it comes their verified e-mail address, empty if there is none; nobody is known by it.
 
     Raises SignInFailed for a wrong or repeated state, a code that is not ours, a missing ID token,
     or one with a wrong signature, algorithm, issuer, audience, nonce or use.
@@ -70,7 +72,10 @@ def complete_sign_in() -> str:
     claims = token.get("userinfo")
     if not claims or not claims.get("nonce"):
         raise SignInFailed("no ID token with a nonce")
-    return users.identity_id(claims["iss"], claims["sub"])
+    # Cognito has said "true" as a string, too.
+    is_verified = str(claims.get("email_verified", "")).lower() == "true"
+    address = str(claims.get("email", "")) if is_verified else ""
+    return users.identity_id(claims["iss"], claims["sub"]), address
 
 
 def sign_out_url() -> str:
