@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
+import shutil
 import socket
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +93,7 @@ class Cloud:
 
 
 class Checkout:
-    """The committed project in a folder of its own, set up as docs/deploy.md tells."""
+    """The project's own files in a folder of their own, set up as docs/deploy.md tells."""
 
     def __init__(self, folder: Path, cloud: Cloud, keys: tuple[str, str]) -> None:
         self.folder = folder
@@ -106,10 +105,9 @@ class Checkout:
             "AWS_SECRET_ACCESS_KEY": keys[1],
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        command = ["git", "archive", "HEAD"]
-        archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        for name in _project_files():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
         self.edit_settings()
 
     def edit_settings(self, **changes: Any) -> None:
@@ -138,6 +136,13 @@ class Checkout:
             text=True,
             check=False,
         )
+
+
+def _project_files() -> list[str]:
+    """Return what a clone would have: everything that Git does not ignore."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 def machine() -> str:
