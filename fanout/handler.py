@@ -11,7 +11,7 @@ import logging
 from typing import Any
 
 from fanout import indexing, mentions, news, sharing
-from store import comments, feed, media, photos, queues
+from store import comments, feed, media, photos, queues, users
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def handle(message: dict[str, Any]) -> None:
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
-        case "photo.liked" | "album.invited" | "zip.ready":
+        case "photo.liked" | "album.invited" | "zip.ready" | "friend.asked":
             news.tell(message)
         case "photo.edited":
             _deliver(message)
@@ -55,6 +55,7 @@ def handle(message: dict[str, Any]) -> None:
             sharing.handle(message)
             media.delete_photo(message["user_id"], message["photo_id"])
             comments.forget(message["photo_id"])
+            users.forget_picture(message["user_id"], message["photo_id"])
         case "circle.changed" | "album.shared" | "album.left" | "album.deleted":
             sharing.handle(message)
         case "friendship.ended":

@@ -104,6 +104,15 @@ def _events(message: dict[str, Any]) -> Iterator[Event]:
                 rests_on=keys.member(message["album_id"], message["user_id"]),
             )
 
+        case "friend.asked":
+            yield Event(
+                event_id=f"request#{message['user_id']}#{message['from_id']}",
+                kind=bundles.REQUESTS,
+                scope=f"requests#{message['user_id']}",
+                audience=message["user_id"],
+                actor=Author(message["from_id"]),
+                rests_on=keys.request(message["user_id"], message["from_id"]),
+            )
         case "zip.ready":
             yield Event(
                 event_id=f"zip#{message['zip_id']}",

@@ -20,8 +20,8 @@ from store.ids import created_at, new_id
 
 PHOTOS, COMMENTS, LIKES, MENTIONS = "photos", "comments", "likes", "mentions"
 FRIENDS, ALBUMS, GUESTS = "friends", "albums", "guests"
-ZIPS, ROOM = "zips", "room"
-KINDS = (PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, ALBUMS, GUESTS, ZIPS, ROOM)
+REQUESTS, ZIPS, ROOM = "requests", "zips", "room"
+KINDS = (PHOTOS, COMMENTS, LIKES, MENTIONS, FRIENDS, REQUESTS, ALBUMS, GUESTS, ZIPS, ROOM)
 
 WINDOW = int(os.environ.get("NOTICE_WINDOW_SECONDS", 600))
 LONGEST = 6 * WINDOW

@@ -41,6 +41,13 @@ def sentence(notice: Notice, language: str) -> str:
             return _("%(who)s mentioned you") % values
         case bundles.FRIENDS:
             return _("%(who)s accepted your invite") % values
+        case bundles.REQUESTS:
+            text = ngettext(
+                "%(who)s would like to be your friend",
+                "%(who)s would like to be your friends",
+                people,
+            )
+            return text % values
         case bundles.ALBUMS:
             return _("%(who)s added you to the album %(album)s") % values
         case bundles.ZIPS:

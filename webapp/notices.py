@@ -71,7 +71,7 @@ def follow(bundle_id: str) -> ResponseReturnValue:
 
 def _target(notice: Notice) -> str:
     match notice.kind:
-        case bundles.FRIENDS:
+        case bundles.FRIENDS | bundles.REQUESTS:
             return url_for("friends.friends")
         case bundles.ROOM:
             return url_for("you.you")

@@ -85,6 +85,6 @@ def test_german_is_complete_and_compiled() -> None:
         assert strings(read_mo(file)) == german
     for english, translated in german.items():
         texts = [translated] if isinstance(translated, str) else translated
-        source = english if isinstance(english, str) else english[-1]
-        for text in texts:
+        sources = [english] if isinstance(english, str) else english
+        for source, text in zip(sources, texts, strict=True):
             assert set(re.findall(r"%\(\w+\)", text)) == set(re.findall(r"%\(\w+\)", source))

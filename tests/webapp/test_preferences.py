@@ -21,7 +21,7 @@ def save(browser: Browser, **form: object):
 def test_at_first_everything_is_on_but_mail(anna: Browser) -> None:
     page = anna.get(PATH).text
 
-    assert page.count(" checked") == 27
+    assert page.count(" checked") == 30
     assert '<option value="off" selected>' in page
 
 
@@ -30,7 +30,7 @@ def test_choices_are_kept(anna: Browser) -> None:
 
     assert answer.location == PATH
     kept = preferences.get(anna.user_id)
-    assert len(kept.off) == 25
+    assert len(kept.off) == 28
     assert "photos:app" not in kept.off
     assert (kept.quiet_from, kept.quiet_to, kept.zone) == ("22:00", "07:30", "Europe/Berlin")
     assert anna.get(PATH).text.count(" checked") == 2
