@@ -58,7 +58,6 @@ _DROPPED = (
     "urllib3/contrib/emscripten/*",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",
-    "urllib3/http2/*",
     "werkzeug/_reloader.py",
     "werkzeug/debug/*",
     "werkzeug/middleware/*",
