@@ -89,7 +89,8 @@ def check_and_read(
     """Return the session with its inbox, and what the request will need next: all in one call."""
     key = keys.session(keys.fingerprint(token))
     user_id = token.partition(".")[2]
-    found = table.get_many([key, *([keys.inbox(user_id)] if is_id(user_id) else []), *ahead])
+    own = [keys.inbox(user_id), keys.user(user_id)] if is_id(user_id) else []
+    found = table.get_many([key, *own, *ahead])
     item = found.pop(key, None)
     if item is None or item["expires_at"] <= now():
         return None, found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from store import keys, table
+from store import events, keys, table
 from store.clock import as_datetime, now
 from store.errors import Conflict, NotFound
 from store.ids import new_id
@@ -17,23 +19,28 @@ NAME_LIMIT = 40
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. `bytes_used` are those of their photos, granted uploads included."""
+    """A person. `bytes_used` are those of their photos, granted uploads included.
+
+    `picture_id` is the photo of theirs that stands for them. `language` and `time_zone` are empty
+    where the browser's count. The rest is what they allow others.
+    """
 
     user_id: str
     name: str
     created_at: datetime
     bytes_used: int = 0
     photo_count: int = 0
+    picture_id: str = ""
+    language: str = ""
+    time_zone: str = ""
+    may_be_asked: bool = True
+    shows_mutual: bool = False
+    shows_camera: bool = False
 
     @classmethod
     def from_item(cls, item: table.Item) -> User:
-        return cls(
-            user_id=item["user_id"],
-            name=item["name"],
-            created_at=as_datetime(item["created_at"]),
-            bytes_used=item["bytes_used"],
-            photo_count=item["photo_count"],
-        )
+        known = {name: item[name] for name in cls.__slots__ if name in item}
+        return cls(**known | {"created_at": as_datetime(item["created_at"])})
 
 
 def identity_id(issuer: str, subject: str) -> str:
@@ -94,6 +101,59 @@ def get(user_id: str, *, known: Mapping[keys.Key, table.Item] | None = None) -> 
     if item is None:
         raise NotFound(user_id)
     return User.from_item(item)
+
+
+def set_up(
+    user_id: str,
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    may_be_asked: bool,
+    shows_mutual: bool,
+    shows_camera: bool,
+) -> None:
+    """Change a person's settings; a new name is what their photos are found by from now on."""
+    before = get(user_id)
+    _change(
+        user_id,
+        {
+            "name": name,
+            "language": language,
+            "time_zone": time_zone,
+            "may_be_asked": may_be_asked,
+            "shows_mutual": shows_mutual,
+            "shows_camera": shows_camera,
+        },
+    )
+    if name != before.name:
+        events.publish("person.renamed", user_id=user_id)
+
+
+def set_picture(user_id: str, photo_id: str) -> None:
+    """Let one's own photo, which the caller has looked up as such, stand for oneself."""
+    _change(user_id, {"picture_id": photo_id})
+
+
+def forget_picture(user_id: str, photo_id: str = "") -> None:
+    """Have no picture any more; with `photo_id`, only if it is that one."""
+    condition = "#picture_id = :photo" if photo_id else "attribute_exists(PK)"
+    change = table.update(
+        key(user_id),
+        remove=["picture_id"],
+        condition=condition,
+        values={":photo": photo_id} if photo_id else None,
+    )
+    with contextlib.suppress(Conflict):
+        table.write(change)
+
+
+def _change(user_id: str, values: dict[str, Any]) -> None:
+    change = table.update(key(user_id), set_=values, condition="attribute_exists(PK)")
+    try:
+        table.write(change)
+    except Conflict:
+        raise NotFound(user_id) from None
 
 
 def get_many(user_ids: Iterable[str]) -> dict[str, User]:

@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         search,
         tags,
+        account,
         circles,
         albums,
         contributions,

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from store import friends as store_friends
-from store import invites, users
+from store import invites, requests, users
 from store.friends import BLOCKED, FRIENDS
 from store.ids import is_id
 from webapp.htmx import see_other
@@ -33,6 +33,7 @@ def _page(new_invite_url: str | None = None) -> ResponseReturnValue:
         "friends/friends.html",
         friends=[friend for friend in page.items if friend.state == FRIENDS],
         blocked=[friend for friend in page.items if friend.state == BLOCKED],
+        requests=requests.list_open(viewer_id()),
         invites=invites.list_open(viewer_id()),
         new_invite_url=new_invite_url,
         next_url=url_for("friends.friends", after=page.cursor) if page.cursor else None,

@@ -9,6 +9,8 @@ from babel.dates import get_timezone
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
+from webapp.sessions import me, viewer
+
 LANGUAGES = ("en", "de")
 
 
@@ -24,19 +26,25 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """Return the first of the browser's languages that is ours, with its region for dates."""
+    """Return the language that the person chose, else the first of the browser's that is ours.
+
+    With the browser's region, if it is of that language, for dates.
+    """
+    chosen = me().language if viewer() else ""
     for tag in request.accept_languages.values():
-        if tag.partition("-")[0].lower() in LANGUAGES:
+        if tag.partition("-")[0].lower() in ([chosen] if chosen else LANGUAGES):
             try:
                 return str(Locale.parse(tag, sep="-"))
             except (UnknownLocaleError, ValueError):
                 return tag.partition("-")[0].lower()
-    return "en"
+    return chosen or "en"
 
 
 def time_zone() -> tzinfo | None:
-    """Return the time zone that the page's script has told us by cookie, None if it has not."""
+    """Return the time zone that the person chose, else the one that the page's script has told us
+    by cookie; None without either."""
+    name = (me().time_zone if viewer() else "") or request.cookies.get("tz")
     try:
-        return get_timezone(request.cookies["tz"]) if "tz" in request.cookies else None
+        return get_timezone(name) if name else None
     except LookupError:
         return None

@@ -18,6 +18,7 @@ from store.ids import is_id
 from store.keys import Key
 from store.photos import Known
 from store.sessions import Session
+from store.users import User
 from webapp import viewers
 from webapp.settings import Settings
 
@@ -62,7 +63,7 @@ def _ahead() -> list[Key]:
     if not all(is_id(each) for each in [photo_id, *said]):
         return []
     owner_id, viewer_id = said
-    return [*photos.keys_to_see(viewer_id, photo_id, owner_id), users.key(viewer_id)]
+    return photos.keys_to_see(viewer_id, photo_id, owner_id)
 
 
 def known() -> Known:
@@ -70,6 +71,11 @@ def known() -> Known:
     session()
     found: Known = g.known
     return found
+
+
+def me() -> User:
+    """Return the signed-in person, in a view behind @signed_in; read with the session."""
+    return users.get(viewer_id(), known=known())
 
 
 def viewer() -> Session | None:
@@ -134,8 +140,7 @@ def clear_cookie(response: Response) -> None:
 
 
 def _cookie_name() -> str:
-    # Browsers accept the __Host- prefix with Secure only, and Secure on plain http nowhere.
-    return "__Host-sid" if settings().secure else "sid"
+    return settings().cookie("sid")
 
 
 def _refuse_forged_posts() -> None:

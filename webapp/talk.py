@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from store import signed_urls
 from store.authors import Author
 from store.comments import Comment
 from store.ids import new_id
 from store.photos import Photo
+from store.users import User
 
 _LINK = r"https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]]"
 
@@ -20,6 +22,12 @@ _LINK = r"https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]]"
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["spoken"] = spoken
     app.jinja_env.globals["new_id"] = new_id
+    app.jinja_env.globals["portrait_url"] = portrait_url
+
+
+def portrait_url(user: User) -> str:
+    """Return where a person's picture is, empty if they have none."""
+    return signed_urls.picture_url(user.picture_id, "320") if user.picture_id else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ const behaviours = {
   "[data-viewer]": () => import("./viewer.js"),
   "[data-autosave]": () => import("./autosave.js"),
   "[data-upload]": () => import("./upload.js"),
+  "[data-mentions]": () => import("./mentions.js"),
+  "[data-crop]": () => import("./crop.js"),
 };
 
 const attached = new WeakSet();
