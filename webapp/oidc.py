@@ -36,11 +36,11 @@ class LoginState(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    secure = app.extensions["settings"].secure
+    here = app.extensions["settings"]
     app.session_interface = LoginState()
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-login" if secure else "login",
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_NAME=here.cookie("login"),
+        SESSION_COOKIE_SECURE=here.secure,
         SESSION_COOKIE_SAMESITE="Lax",
     )
 

@@ -35,6 +35,14 @@ class Settings:
         """Whether the site is served over https: everywhere but on a developer's loopback."""
         return urlsplit(self.public_url).scheme == "https"
 
+    def cookie(self, name: str) -> str:
+        """Return the full name of a cookie that is for this site alone.
+
+        Browsers accept the __Host- prefix with Secure only, and Secure on plain http nowhere. There
+        the port must do: cookies know none, and two sites on one loopback would share them.
+        """
+        return f"__Host-{name}" if self.secure else f"{name}-{urlsplit(self.public_url).port}"
+
     @property
     def login_origin(self) -> str:
         """The origin of the sign-in pages, where signing out leads through."""

@@ -221,6 +221,7 @@ def test_two_runs_do_not_disturb_one_another(
 ) -> None:
     other = start("other")
     here, there = Visitor(stack.url), Visitor(other.url)
+    there.session.cookies = here.session.cookies  # one browser: cookies know no ports
 
     here.sign_in("ada@people.example", "Ada")
     there.sign_in("ada@people.example", "Ada of the other folder")
