@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+
+from fanout.handler import handle
+from store import albums, friends, photos
+from store.audience import Audience
+from store.ids import new_id
+from tests.aws import Account
+from tests.people import ready_photo
+from tests.webapp.conftest import Browser, text
+
+
+def act(browser: Browser, action: str, *photo_ids: str, **form: str):
+    return browser.client.post(
+        "/selection/result",
+        data={"action": action, "photo_id": list(photo_ids), **form},
+        headers={"Origin": "https://photos.example", "X-CSRF-Token": browser.csrf_token},
+        base_url="https://photos.example",
+    )
+
+
+@pytest.fixture
+def three(anna: Browser, ben: Browser) -> list[str]:
+    """Two of Anna's photos and one of her friend Ben."""
+    friends.befriend(anna.user_id, ben.user_id)
+    return [
+        ready_photo(anna.user_id, "a", caption="Hut").photo_id,
+        ready_photo(anna.user_id, "b", caption="Lake").photo_id,
+        ready_photo(ben.user_id, "c", caption="Bike").photo_id,
+    ]
+
+
+def test_tagging_says_what_became_of_each(anna: Browser, three: list[str]) -> None:
+    answer = text(act(anna, "tag", *three, new_id(), tags="Summer, alps"))
+
+    assert "2 of 4 done" in answer
+    assert answer.count("Tagged") == 2
+    assert "It is Ben’s, and stays as it is." in answer
+    assert answer.count("It is not there any more.") == 1
+    assert [photos.get(each).tags for each in three] == [["alps", "summer"]] * 2 + [["alps"]]
+
+
+def test_what_would_be_too_many_tags_stays(anna: Browser, three: list[str]) -> None:
+    answer = act(anna, "tag", three[0], tags=",".join(f"t{n}" for n in range(20)))
+
+    assert "more than twenty tags" in text(answer)
+    assert photos.get(three[0]).tags == ["alps"]
+
+
+def test_sharing(anna: Browser, three: list[str]) -> None:
+    act(anna, "share", *three, visibility="private")
+
+    assert [photos.get(each).visibility for each in three] == ["private", "private", "friends"]
+
+
+def test_into_an_album(anna: Browser, three: list[str]) -> None:
+    album_id = albums.create(anna.user_id, "Alps", Audience("private"))
+
+    first = text(act(anna, "album", *three, album_id=album_id))
+    again = text(act(anna, "album", three[0], album_id=album_id))
+
+    assert first.count("Added to Alps") == 2
+    assert "It was in Alps already." in again
+
+
+def test_not_into_somebody_elses_album(anna: Browser, carla: Browser, three: list[str]) -> None:
+    album_id = albums.create(carla.user_id, "Secret", Audience("private"))
+
+    assert act(anna, "album", three[0], album_id=album_id).status_code == 404
+
+
+def test_deleting(anna: Browser, three: list[str]) -> None:
+    answer = text(act(anna, "delete", *three))
+
+    assert answer.count("Deleted") == 2
+    assert list(photos.get_many(three)) == [three[2]]
+
+
+def test_stranger_changes_and_sees_nothing(carla: Browser, three: list[str]) -> None:
+    for action, form in (
+        ("tag", {"tags": "x"}),
+        ("share", {"visibility": "private"}),
+        ("delete", {}),
+    ):
+        answer = text(act(carla, action, *three, **form))
+        assert "0 of 3 done" in answer
+        for caption in ("Hut", "Lake", "Bike", "Anna", "Ben"):
+            assert caption not in answer
+    assert len(photos.get_many(three)) == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "ids", "form"),
+    [
+        ("tag", 0, {"tags": "x"}),
+        ("tag", 61, {"tags": "x"}),
+        ("tag", 1, {"tags": " , "}),
+        ("share", 1, {"visibility": "everybody"}),
+        ("album", 1, {"album_id": "x"}),
+        ("dance", 1, {}),
+    ],
+)
+def test_nonsense_is_refused(anna: Browser, action: str, ids: int, form: dict[str, str]) -> None:
+    assert act(anna, action, *(new_id() for _ in range(ids)), **form).status_code == 400
+
+
+def test_choosing_with_and_without_a_script(aws: Account, anna: Browser, three: list[str]) -> None:
+    for event in aws.events():
+        if not event["type"].startswith("notice."):
+            handle(event)
+
+    page = anna.get("/selection").text
+    chosen = anna.post("/selection", photo_id=three[0]).text
+
+    assert all(f'value="{each}"' in page for each in three)
+    assert "checked" not in page
+    assert f'value="{three[0]}" autocomplete="off" checked' in chosen
+    assert three[1] not in chosen
