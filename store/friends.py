@@ -31,6 +31,8 @@ def befriend(user_id: str, friend_id: str, *, provided: table.Operation | None =
     `provided` is a further condition of the same transaction. Raises Conflict if it does not hold
     or if one of them has blocked the other; whoever is a friend already stays one, circles and all.
     """
+    if user_id == friend_id:
+        raise Conflict
     bond = new_id()
     operations = [
         table.put(_item(one, other, FRIENDS) | {"bond": bond}, condition="attribute_not_exists(PK)")
@@ -87,6 +89,7 @@ def list_friend_ids(
 
 def remove(user_id: str, friend_id: str) -> None:
     """End a friendship on both sides. Raises NotFound if there is none."""
+    _refuse_oneself(user_id, friend_id)
     try:
         table.transact(
             [
@@ -104,7 +107,11 @@ def remove(user_id: str, friend_id: str) -> None:
 
 
 def block(user_id: str, friend_id: str) -> None:
-    """Let this person hide from the other, who is not told: a friendship ends on both sides."""
+    """Let this person hide from the other, who is not told: a friendship ends on both sides.
+
+    Raises NotFound for oneself.
+    """
+    _refuse_oneself(user_id, friend_id)
     mine = table.put(_item(user_id, friend_id, BLOCKED))
     theirs = table.delete(
         keys.friendship(friend_id, user_id),
@@ -130,6 +137,11 @@ def unblock(user_id: str, friend_id: str) -> None:
         )
     except Conflict:
         raise NotFound(friend_id) from None
+
+
+def _refuse_oneself(user_id: str, friend_id: str) -> None:
+    if user_id == friend_id:
+        raise NotFound(friend_id)
 
 
 def _item(user_id: str, friend_id: str, state: str) -> table.Item:

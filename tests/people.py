@@ -14,13 +14,18 @@ def person(name: str) -> str:
 
 
 def pending_photo(
-    owner_id: str, content: str = "photo", *, visibility: str = "friends", caption: str = ""
+    owner_id: str,
+    content: str = "photo",
+    *,
+    visibility: str = "friends",
+    caption: str = "",
+    **destination: str,
 ) -> Photo:
     """Return a granted upload whose bytes have yet to come."""
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     file = uploads.File("image/jpeg", 1000, sha256)
     (granted,) = uploads.grant(
-        owner_id, [file], visibility=visibility, caption=caption, tags=["alps"]
+        owner_id, [file], visibility=visibility, caption=caption, tags=["alps"], **destination
     )
     return photos.get(granted.photo_id)
 
