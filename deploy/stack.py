@@ -27,7 +27,7 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
         echo(f"Making the stack {site.stack}; on AWS this takes about six minutes.")
         cloudformation.create_stack(
             StackName=site.stack,
-            TemplateBody=TEMPLATE.read_text(),
+            TemplateBody=template_body(),
             Parameters=_list(parameters),
             Capabilities=["CAPABILITY_NAMED_IAM"],
             EnableTerminationProtection=True,
@@ -38,7 +38,7 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
         try:
             cloudformation.update_stack(
                 StackName=site.stack,
-                TemplateBody=TEMPLATE.read_text(),
+                TemplateBody=template_body(),
                 Parameters=_list(parameters) + _previous(cloudformation, stack, parameters),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
             )
@@ -48,6 +48,22 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
             return outputs(stack)
         echo(f"Changing the stack {site.stack}.")
     return outputs(_wait(cloudformation, site.stack, since))
+
+
+def template_body() -> str:
+    """Return the template with half its indentation and no comments.
+
+    CloudFormation takes 51,200 characters and no more, unless there is a bucket to read it from.
+    """
+    lines = []
+    for line in TEMPLATE.read_text().splitlines():
+        text = line.lstrip(" ")
+        if text and not text.startswith("#"):
+            lines.append(" " * ((len(line) - len(text)) // 2) + text)
+    body = "\n".join(lines)
+    if len(body) > 51_200:
+        raise ClickException(f"{TEMPLATE.name} has grown to {len(body)} characters, over 51,200.")
+    return body
 
 
 def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
@@ -81,7 +97,7 @@ def _previous(
     cloudformation: Any, stack: dict[str, Any], given: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return "as before" for each of the stack's parameters that the template knows still."""
-    template = cloudformation.get_template_summary(TemplateBody=TEMPLATE.read_text())
+    template = cloudformation.get_template_summary(TemplateBody=template_body())
     known = {parameter["ParameterKey"] for parameter in template["Parameters"]}
     had = {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])}
     return [
