@@ -127,7 +127,7 @@ class Cloud:
         config.bind = [f"fd://{os.dup(self._listener.fileno())}"]
         config.accesslog = None
         config.loglevel = "ERROR"
-        config.graceful_timeout = 1
+        config.graceful_timeout = 0.2  # what still waits for a message need not be waited for
         saving = asyncio.create_task(self._save_now_and_then())
         await serve(self._application, config, shutdown_trigger=self._halt.wait)  # type: ignore[arg-type]
         saving.cancel()
