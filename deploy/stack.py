@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import yaml
 from botocore.exceptions import ClientError
 from click import ClickException, echo
 
@@ -51,19 +52,24 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
 
 
 def template_body() -> str:
-    """Return the template with half its indentation and no comments.
+    """Return the template without comments, indentation and line ends.
 
     CloudFormation takes 51,200 characters and no more, unless there is a bucket to read it from.
     """
-    lines = []
-    for line in TEMPLATE.read_text().splitlines():
-        text = line.lstrip(" ")
-        if text and not text.startswith("#"):
-            lines.append(" " * ((len(line) - len(text)) // 2) + text)
-    body = "\n".join(lines)
+    body = yaml.serialize(_flat(yaml.compose(TEMPLATE.read_text())), width=1_000_000)
     if len(body) > 51_200:
         raise ClickException(f"{TEMPLATE.name} has grown to {len(body)} characters, over 51,200.")
     return body
+
+
+def _flat(node: Any) -> Any:
+    """Return a YAML node with everything in it in flow style: {key: value, key: [value]}."""
+    if isinstance(node, yaml.CollectionNode):
+        node.flow_style = True
+        for child in node.value:
+            for part in child if isinstance(child, tuple) else (child,):
+                _flat(part)
+    return node
 
 
 def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
