@@ -21,6 +21,7 @@ from store.photos import READY, Photo
 
 HAND = "HAND#"
 RUN = 100
+ALBUMS_NAMED = 10
 ADD_AT_ONCE = 20
 MOVES = ("earlier", "later", "first", "last")
 
@@ -51,6 +52,23 @@ def list_of_photo(photo_id: str) -> list[str]:
     """Return the ids of the albums that the photo was put into."""
     page = table.query(f"PHOTO#{photo_id}", prefix="ALBUM#", limit=100)
     return [item["album_id"] for item in page.items]
+
+
+def list_albums(viewer: Person, photo_id: str) -> list[Album]:
+    """Return the albums in which this viewer finds the photo, at most ALBUMS_NAMED; four calls."""
+    album_ids = list_of_photo(photo_id)[:ALBUMS_NAMED]
+    if not album_ids:
+        return []
+    asked = [(each, access.album_part_keys(viewer, each)) for each in album_ids]
+    part = table.get_many(
+        key for album_id, parts in asked for key in [keys.album(album_id), *parts]
+    )
+    there = [
+        Album.from_item(part[keys.album(each)]) for each in album_ids if keys.album(each) in part
+    ]
+    ties = table.get_many(key for album in there for key in access.album_keys(viewer, album, part))
+    found = part | ties
+    return [album for album in there if access.VIEW in access.album_rights(viewer, album, found)]
 
 
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:

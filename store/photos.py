@@ -55,6 +55,7 @@ class Photo:
     format: str = ""
     reason: str = ""
     duplicate_of: str | None = None
+    camera: str = ""
     comments: int = 0
     likes: int = 0
 

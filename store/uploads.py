@@ -204,6 +204,7 @@ def finish(
     placeholder: str,
     animated: bool,
     format: str = "",
+    camera: str = "",
 ) -> None:
     """Make a pending photo ready with what the worker found; words and audience stay as they are.
 
@@ -221,6 +222,7 @@ def finish(
         placeholder=placeholder,
         animated=animated,
         format=format,
+        camera=camera,
     )
     found = {
         name: value

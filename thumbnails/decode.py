@@ -55,6 +55,7 @@ class Decoded:
     taken_at: str | None
     animated: bool
     format: str
+    camera: str
 
 
 def decode(source: bytes | Path, choose_size: Callable[[Size], Size]) -> Decoded:
@@ -96,7 +97,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         _check_pixels(width, height, kind)
         size = choose_size((width, height))
         if kind == "JPEG":
-            image.draft(None, size)  # scaled by 1/2, 1/4 or 1/8 while decoding
+            _scale_while_decoding(image, size)
         image.load()
         facts = metadata.read_facts(image.info.get("exif") or b"")
         profile = image.info.get("icc_profile")
@@ -111,7 +112,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         width, height = height, width
     code_points = nclx.find(head) if kind in ("AVIF", "HEIF", "PNG") else None
     picture = colour.to_srgb(picture, profile, code_points)
-    return Decoded(picture, width, height, facts.taken_at, animated, kind)
+    return Decoded(picture, width, height, facts.taken_at, animated, kind, facts.camera)
 
 
 def _check_jpeg(file: BinaryIO) -> None:
@@ -130,6 +131,17 @@ def _check_jpeg(file: BinaryIO) -> None:
         raise UnreadableImage(reasons.HOLLOW)
     if frame.coefficient_bytes > MAX_COEFFICIENT_BYTES:
         raise UnreadableImage(reasons.TOO_LARGE_PROGRESSIVE)
+
+
+def _scale_while_decoding(image: Image.Image, size: Size) -> None:
+    """Have the decoder scale by 1/2, 1/4 or 1/8, as far as that costs no quality.
+
+    Half of a block's frequencies make a good half-size picture. A quarter of them make a poor one:
+    it takes 6% more bytes to look as good again, unless it is reduced further afterwards.
+    """
+    if max(image.size) >= 4 * max(size):
+        size = size[0] * 3 // 2, size[1] * 3 // 2
+    image.draft(None, size)
 
 
 def _check_pixels(width: int, height: int, kind: str) -> None:

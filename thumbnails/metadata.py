@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 _ORIENTATION, _DATE_TIME, _EXIF_IFD = 0x0112, 0x0132, 0x8769
+_MAKE, _MODEL = 0x010F, 0x0110
 _DATE_TIME_ORIGINAL, _DATE_TIME_DIGITIZED = 0x9003, 0x9004
 _OFFSET_TIME, _OFFSET_TIME_ORIGINAL, _OFFSET_TIME_DIGITIZED = 0x9010, 0x9011, 0x9012
 _TIMES = (
@@ -19,7 +20,7 @@ _TIMES = (
     (_DATE_TIME_DIGITIZED, _OFFSET_TIME_DIGITIZED),
     (_DATE_TIME, _OFFSET_TIME),
 )
-_WANTED = {_ORIENTATION, _EXIF_IFD, *(tag for pair in _TIMES for tag in pair)}
+_WANTED = {_ORIENTATION, _EXIF_IFD, _MAKE, _MODEL, *(tag for pair in _TIMES for tag in pair)}
 _ASCII, _SHORT, _LONG = 2, 3, 4
 _MAX_ENTRIES = 1000
 _LONGEST_TEXT = 64
@@ -29,10 +30,12 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)|Z")
 
 
 class Facts(NamedTuple):
-    """EXIF orientation (1-8); ISO 8601 time taken, with an offset only if the camera gave one."""
+    """EXIF orientation (1-8); ISO 8601 time taken, with an offset only if the camera gave one;
+    the camera as it names itself."""
 
     orientation: int = 1
     taken_at: str | None = None
+    camera: str = ""
 
 
 def read_facts(exif: bytes) -> Facts:
@@ -48,7 +51,7 @@ def read_facts(exif: bytes) -> Facts:
         tags |= _read_ifd(exif, order, pointer)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = 1
-    return Facts(orientation, _time_taken(tags))
+    return Facts(orientation, _time_taken(tags), _camera(tags))
 
 
 def _read_ifd(exif: bytes, order: str, offset: int) -> dict[int, int | str]:
@@ -72,6 +75,15 @@ def _read_ifd(exif: bytes, order: str, offset: int) -> dict[int, int | str]:
             text = exif[begin : begin + min(length, _LONGEST_TEXT)]
             tags[tag] = text.split(b"\0")[0].decode("latin-1").strip()
     return tags
+
+
+def _camera(tags: dict[int, int | str]) -> str:
+    """Return make and model, the make once: "Canon Canon EOS R6" is what cameras write."""
+    make, model = (
+        " ".join("".join(c for c in str(tags.get(tag, "")) if c.isprintable()).split())
+        for tag in (_MAKE, _MODEL)
+    )
+    return model if model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
 
 
 def _time_taken(tags: dict[int, int | str]) -> str | None:

@@ -18,8 +18,8 @@ class Rendered:
     """What became of a photo.
 
     `width` and `height` are the upright photo's, in px. `taken_at` is ISO 8601, with an offset
-    only when the camera gave one. `placeholder` is a WebP in base64. `images` holds a WebP for
-    each name in `PRESETS`.
+    only when the camera gave one; `camera` is make and model. `placeholder` is a WebP in base64.
+    `images` holds a WebP for each name in `PRESETS`.
     """
 
     width: int
@@ -28,6 +28,7 @@ class Rendered:
     placeholder: str
     animated: bool
     format: str
+    camera: str
     images: dict[str, bytes]
 
 
@@ -54,6 +55,7 @@ def render(source: bytes | Path) -> Rendered:
         placeholder=encode.placeholder(picture),
         animated=photo.animated,
         format=photo.format,
+        camera=photo.camera,
         images={name: images[name] for name in PRESETS},
     )
 

@@ -78,6 +78,7 @@ def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered)
             placeholder=rendered.placeholder,
             animated=rendered.animated,
             format=rendered.format,
+            camera=rendered.camera,
         )
     except uploads.Duplicate as duplicate:
         uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)

@@ -15,6 +15,7 @@ from store.authors import Author
 from store.comments import Comment, Spoken
 from store.ids import new_id
 from store.photos import Photo
+from store.users import User
 from store.words import clean_text
 from webapp.htmx import render, see_other, wants_fragment
 from webapp.sessions import known, signed_in, viewer_id
@@ -45,8 +46,10 @@ def comments(photo_id: str) -> ResponseReturnValue:
 def talk_about(photo: Photo) -> dict[str, Any]:
     """Return what the photo's page needs to show likes and the first comments."""
     mine = store_likes.key(photo.photo_id, Author(viewer_id()))
-    page, also = store_comments.list_spoken(viewer_id(), photo.photo_id, also=(mine,))
+    owner = users.key(photo.user_id)
+    page, also = store_comments.list_spoken(viewer_id(), photo.photo_id, also=(mine, owner))
     return {
+        "camera": photo.camera if User.from_item(also[owner]).shows_camera else "",
         "voice": Voice(photo, viewer_id()),
         "threads": threads(page.items),
         "more_url": more_url(photo.photo_id, page.cursor),
