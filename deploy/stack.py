@@ -56,7 +56,9 @@ def template_body() -> str:
 
     CloudFormation takes 51,200 characters and no more, unless there is a bucket to read it from.
     """
-    body = yaml.serialize(_flat(yaml.compose(TEMPLATE.read_text())), width=1_000_000)
+    template = _flat(yaml.compose(TEMPLATE.read_text()))
+    template.flow_style = False  # what begins with a brace is taken for JSON
+    body = yaml.serialize(template, width=1_000_000)
     if len(body) > 51_200:
         raise ClickException(f"{TEMPLATE.name} has grown to {len(body)} characters, over 51,200.")
     return body
