@@ -78,9 +78,16 @@ def test_german_is_compiled():
     with (GERMAN / "messages.mo").open("rb") as file:
         compiled = read_mo(file)
 
-    assert {message.id: message.string for message in compiled if message.id} == {
-        message.id: message.string for message in german() if message.id
-    }
+    assert sentences(compiled) == sentences(german())
+
+
+def sentences(catalog: Catalog) -> list[tuple[list[str], list[str]]]:
+    """Return what is translated and how; a plural has several of each."""
+    as_list = [
+        [list(each) if isinstance(each, (list, tuple)) else [each] for each in pair]
+        for pair in ((message.id, message.string) for message in catalog if message.id)
+    ]
+    return sorted(map(tuple, as_list))
 
 
 class Spoken(HTMLParser):
