@@ -9,7 +9,7 @@ class Preset(NamedTuple):
     """A derivative: its longest side in px and its WebP quality (0-100)."""
 
     longest_side: int
-    quality: int = 80
+    quality: int = 79
     square: bool = False
     marked: bool = False
 

@@ -1,0 +1,1 @@
+"""The image pipeline against sharp, pyvips, ImageMagick and naive Pillow, at equal quality."""
