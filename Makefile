@@ -46,6 +46,10 @@ test-s3: $(installed)  ## the upload rules against a Ceph object gateway from De
 	@requirements/ceph.sh
 	$(bin)/python -m pytest tests/functional --ceph $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(installed)  ## feed the image reader damaged files (CASES=20000; the tests do 300)
+	FUZZ_CASES=$(or $(CASES),20000) $(bin)/python -m pytest -q tests/thumbnails/test_fuzz.py $(ARGS)
+
 .PHONY: lint
 lint: $(installed)  ## ruff, mypy, import contracts, CloudFormation
 	$(bin)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ from typing import Any
 from thumbnails import reasons
 from thumbnails.reasons import UnreadableImage
 from thumbnails.render import Rendered
+
+log = logging.getLogger(__name__)
 
 CPU_SECONDS = 15
 WALL_SECONDS = 18
@@ -35,7 +38,7 @@ def render_safely(path: Path) -> Rendered:
     try:
         return Rendered(**head, images=files)
     except TypeError as error:
-        raise UnreadableImage(reasons.CRASHED, f"strange answer: {error}") from error
+        raise _refusal(reasons.CRASHED, f"strange answer: {error}") from error
 
 
 def download_safely(path: Path) -> bytes:
@@ -67,16 +70,21 @@ def _ask(task: str, path: Path, **options: str) -> tuple[dict[str, Any], dict[st
         raise
     _idle.append(server)
     if verdict["code"] != 0:
-        raise UnreadableImage(_reason_of_death(verdict["code"]), f"child ended with {verdict}")
+        raise _refusal(_reason_of_death(verdict["code"]), f"child ended with {verdict}")
     line, _, content = body.partition(b"\n")
     head = json.loads(line)
     if "reason" in head:
-        raise UnreadableImage(head["reason"], head["detail"])
+        raise _refusal(head["reason"], head["detail"])
     files, start = {}, 0
     for name, length in head.pop("files").items():
         files[name] = content[start : start + length]
         start += length
     return head, files
+
+
+def _refusal(reason: str, detail: str) -> UnreadableImage:
+    log.info("refused: %s %s", reason, detail)
+    return UnreadableImage(reason, detail)
 
 
 def _reason_of_death(code: int) -> str:
