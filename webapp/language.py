@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import get_timezone
+from babel.dates import format_skeleton, get_timezone
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, to_user_timezone
 
 from webapp.sessions import me, viewer
 
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         timezone_selector=time_zone,
     )
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.filters["dayformat"] = day
 
 
 def language() -> str:
@@ -48,3 +49,10 @@ def time_zone() -> tzinfo | None:
         return get_timezone(name) if name else None
     except LookupError:
         return None
+
+
+def day(moment: datetime) -> str:
+    """Return the day as a heading, "Monday 23 November", with the year if it is not this one."""
+    here = to_user_timezone(moment)
+    this_year = here.year == to_user_timezone(datetime.now(UTC)).year
+    return format_skeleton("MMMMEEEEd" if this_year else "yMMMMEEEEd", here, locale=get_locale())

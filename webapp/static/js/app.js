@@ -3,6 +3,7 @@
 const behaviours = {
   "time[data-time]": () => import("./times.js"),
   "[data-share]": () => import("./share.js"),
+  "[data-push]": () => import("./push.js"),
   "[data-news]": () => import("./news.js"),
   "[data-sheet]": () => import("./sheet.js"),
   "[data-select]": () => import("./select.js"),
@@ -25,6 +26,10 @@ function attach(root) {
     load().then((behaviour) => fresh.forEach((element) => behaviour.default(element)));
   }
 }
+
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+const secure = location.protocol === "https:" ? "; secure" : "";
+document.cookie = `tz=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
 
 attach(document.body);
 navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`)

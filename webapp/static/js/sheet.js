@@ -26,14 +26,6 @@ export default function sheet(element) {
 
   element.addEventListener("htmx:load", ({ detail }) => joinBatch(detail.elt));
   element.addEventListener("error", ({ target }) => renew(target.closest(".frame"), frames()), true);
-
-  // The frame that was opened grows into the photo, and shrinks back on the way back.
-  let opened;
-  element.addEventListener("click", ({ target }) => {
-    opened?.style.removeProperty("view-transition-name");
-    opened = target.closest(".frame__link")?.firstElementChild;
-    opened?.style.setProperty("view-transition-name", "photo");
-  });
 }
 
 // Not the page as it was, but as it would be now, down to where the reader was: what is no longer

@@ -1,19 +1,16 @@
-// Shows a <time> in the reader's own time zone. The server wrote it in the zone it knew: it is told
+// Shows a <time> in the reader's own time zone. The server wrote it in the zone it knew: app.js tells it
 // ours by a cookie, so that from the second page on there is nothing left to change.
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 // Our language, in the reader's own variety of it: 14:03 in Britain, 2:03 PM in America.
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((one) => one.split("-")[0] === lang.split("-")[0]) ?? lang;
 const styles = {
-  day: { dateStyle: "full" },
+  day: { weekday: "long", day: "numeric", month: "long" },
   date: { dateStyle: "long" },
   time: { timeStyle: "short" },
   datetime: { dateStyle: "medium", timeStyle: "short" },
 };
 const formats = {};
-
-document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
 
 export default function localTime(element) {
   const style = element.dataset.time;
@@ -24,8 +21,10 @@ export default function localTime(element) {
     if (wall) element.textContent = new Intl.DateTimeFormat(locale, { ...styles.datetime, timeZone: "UTC" }).format(new Date(`${wall}Z`));
     return;
   }
-  formats[style] ??= new Intl.DateTimeFormat(locale, styles[style]);
-  element.textContent = formats[style].format(moment);
+  const thisYear = moment.getFullYear() === new Date().getFullYear();
+  if (style === "day" && !thisYear) styles.day.year = "numeric"; // days only ever grow older
+  formats[style + thisYear] ??= new Intl.DateTimeFormat(locale, styles[style]);
+  element.textContent = formats[style + thisYear].format(moment);
   if (style === "day") dropRepeatedDay(element.closest("h2"));
 }
 

@@ -38,7 +38,11 @@ async function go(url) {
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (still || !document.startViewTransition) show();
-  else await document.startViewTransition(show).updateCallbackDone;
+  else {
+    const transition = document.startViewTransition(show);
+    transition.ready.catch(() => {}); // skipped, in a hidden tab for one
+    await transition.updateCallbackDone;
+  }
   htmx.process(main);
   main.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: main } }));
