@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--ceph", action="store_true", help="also run what needs a Ceph object gateway"
     )
+    parser.addoption(
+        "--histories", type=int, default=50, help="random histories of sharing, 50 steps each"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import pytest
+
+from store import (
+    album_photos,
+    albums,
+    friends,
+    guests,
+    invites,
+    links,
+    members,
+    photos,
+    sheets,
+    shelf,
+)
+from store.access import ADD, Guest, Person
+from store.audience import FOR_FRIENDS, PRIVATE, Audience
+from store.errors import NotFound
+from store.ids import new_id
+from tests.aws import Account
+from tests.people import finish, pending_photo, person, ready_photo
+from tests.store.test_feed import deliver
+
+EVERYBODY, NOBODY = Audience(FOR_FRIENDS), Audience(PRIVATE)
+
+
+def album_of(owner: str, *captions: str, audience: Audience = NOBODY) -> str:
+    album_id = albums.create(owner, "Alps", audience)
+    for number, caption in enumerate(captions):
+        pending = pending_photo(owner, caption + owner, visibility="private", caption=caption)
+        finish(pending, taken_at=f"2026-08-0{9 - number}T12:00:00")
+        album_photos.add(Person(owner), album_id, [photos.get(pending.photo_id)])
+    return album_id
+
+
+def captions(viewer: str, album_id: str, **page: object) -> list[str]:
+    sheet = sheets.read(Person(viewer), album_id, **{"limit": 15, **page})
+    return [tile.photo.caption for tile in sheet.tiles]
+
+
+def test_photos_stand_by_the_time_they_were_taken(anna: str) -> None:
+    album_id = album_of(anna, "third", "second", "first")
+
+    assert captions(anna, album_id) == ["first", "second", "third"]
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [("first", "cab"), ("earlier", "acb"), ("later", "abc"), ("last", "abc")],
+)
+def test_a_photo_is_moved_by_hand(anna: str, where: str, expected: str) -> None:
+    album_id = album_of(anna, "c", "b", "a")
+    last = sheets.read(Person(anna), album_id, limit=15).tiles[-1].photo.photo_id
+
+    album_photos.move(anna, album_id, last, where=where)
+
+    assert captions(anna, album_id) == list(expected)
+    assert captions(anna, album_id, limit=2) == list(expected[:2])
+
+
+def test_moving_on_and_on_keeps_every_photo(anna: str) -> None:
+    album_id = album_of(anna, "d", "c", "b", "a")
+    photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
+
+    orders = []
+    for where in ("later", "later", "later", "later", "first", "earlier", "last"):
+        album_photos.move(anna, album_id, photo_id, where=where)
+        orders.append("".join(captions(anna, album_id)))
+
+    assert orders == ["bacd", "bcad", "bcda", "bcda", "abcd", "abcd", "bcda"]
+
+
+def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
+    album_id = album_of(anna, "b", "a")
+    photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
+    album_photos.move(anna, album_id, photo_id, where="last")
+
+    albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME)
+
+    assert captions(anna, album_id) == ["a", "b"]
+
+
+@pytest.mark.parametrize("order", albums.ORDERS)
+def test_pages_follow_without_gap_or_repeat(anna: str, order: str) -> None:
+    album_id = album_of(anna, *"gfedcba")
+    albums.edit(anna, album_id, title="Alps", order=order)
+
+    seen, cursor = [], None
+    while True:
+        sheet = sheets.read(Person(anna), album_id, limit=3, after=cursor)
+        seen += [tile.photo.caption for tile in sheet.tiles]
+        cursor = sheet.cursor
+        if cursor is None:
+            break
+
+    assert seen == list("abcdefg")
+
+
+def test_a_page_is_three_calls(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, *"abcd")
+    members.let_in(anna, album_id, ben, "contributor")
+    album_photos.add(Person(ben), album_id, [ready_photo(ben, "his", visibility="private")])
+    aws.calls.clear()
+
+    assert len(captions(ben, album_id)) == 5
+    assert aws.calls == {"BatchGetItem": 2, "Query": 1}
+
+
+def test_a_page_of_fifteen_contributors_is_three_calls_too(aws: Account, anna: str) -> None:
+    album_id = albums.create(anna, "Wedding", EVERYBODY)
+    for number in range(15):
+        friend = person(f"Friend {number}")
+        friends.befriend(anna, friend)
+        members.let_in(anna, album_id, friend, "contributor")
+        album_photos.add(Person(friend), album_id, [ready_photo(friend, visibility="private")])
+    aws.calls.clear()
+
+    assert len(captions(friend, album_id)) == 15
+    assert aws.calls == {"BatchGetItem": 2, "Query": 1}
+
+
+def test_what_a_photo_is_for_elsewhere_does_not_matter_in_the_album(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "a", audience=EVERYBODY)
+    (tile,) = sheets.read(Person(ben), album_id, limit=15).tiles
+
+    with pytest.raises(NotFound):
+        photos.get_visible(ben, tile.photo.photo_id)
+
+
+def test_friends_find_the_album_on_their_shelf(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "a", audience=EVERYBODY)
+    deliver(aws)
+
+    (found,) = shelf.read(ben, limit=16).items
+
+    assert (found.album.album_id, found.owner) == (album_id, "Anna")
+    assert found.cover.caption == "a"
+    albums.set_audience(anna, album_id, NOBODY)
+    assert shelf.read(ben, limit=16).items == []
+
+
+def test_a_shelf_is_three_calls(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    for number in range(10):
+        album_of(anna, f"a{number}", audience=EVERYBODY)
+    deliver(aws)
+    aws.calls.clear()
+
+    assert len(shelf.read(ben, limit=16).items) == 10
+    assert aws.calls == {"Query": 1, "BatchGetItem": 2}
+
+
+def test_who_leaves_takes_their_photos_along(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "anna's")
+    members.let_in(anna, album_id, ben, "contributor")
+    mine = ready_photo(ben, visibility="private", caption="ben's")
+    album_photos.add(Person(ben), album_id, [mine])
+
+    members.let_go(album_id, ben)
+
+    assert captions(anna, album_id) == ["anna's"]
+    deliver(aws)
+    assert albums.find(album_id).photo_count == 1
+    assert photos.get(mine.photo_id)
+
+
+def test_friends_again_is_not_back_in_the_album(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "a")
+    members.let_in(anna, album_id, ben, "viewer")
+    friends.remove(anna, ben)
+    friends.befriend(anna, ben)
+
+    with pytest.raises(NotFound):
+        captions(ben, album_id)
+
+
+def test_a_block_between_members_hides_each_others_photos(anna: str, ben: str, carla: str) -> None:
+    album_id = album_of(anna, "anna's", audience=NOBODY)
+    for friend, name in ((ben, "ben's"), (carla, "carla's")):
+        friends.befriend(anna, friend)
+        members.let_in(anna, album_id, friend, "contributor")
+        added = ready_photo(friend, name, visibility="private", caption=name)
+        album_photos.add(Person(friend), album_id, [added])
+
+    friends.block(ben, carla)
+
+    assert sorted(captions(ben, album_id)) == ["anna's", "ben's"]
+    assert sorted(captions(carla, album_id)) == ["anna's", "carla's"]
+    assert len(captions(anna, album_id)) == 3
+
+
+def test_handing_over(anna: str, ben: str, carla: str) -> None:
+    for friend in (ben, carla):
+        friends.befriend(anna, friend)
+    album_id = album_of(anna, "a")
+    members.let_in(anna, album_id, ben, "contributor")
+    members.let_in(anna, album_id, carla, "viewer")
+
+    members.hand_over(anna, album_id, ben)
+
+    assert albums.get_own(ben, album_id)
+    assert ADD in albums.get(Person(anna), album_id)[1]
+    assert captions(carla, album_id) == captions(ben, album_id) == ["a"]
+    with pytest.raises(NotFound):
+        albums.get_own(anna, album_id)
+
+
+def test_viewer_cannot_inherit(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna)
+    members.let_in(anna, album_id, ben, "viewer")
+
+    with pytest.raises(NotFound):
+        members.hand_over(anna, album_id, ben)
+
+
+def test_deleting_leaves_the_photos_and_nothing_else(aws: Account, anna: str) -> None:
+    album_id = album_of(anna, "b", "a")
+
+    albums.delete(anna, album_id)
+    deliver(aws)
+
+    assert len(photos.list_roll(anna, limit=9).items) == 2
+    left = [item for item in aws.items() if album_id in item["PK"] + item["SK"]]
+    assert [item["PK"] for item in left] == [f"SHELF#{anna}"]
+    assert shelf.read(anna, limit=9).items == []
+
+
+def test_a_guests_photo_of_a_deleted_album_goes_to_who_keeps_it(aws: Account, anna: str) -> None:
+    album_id = album_of(anna)
+    guest_photo(aws, anna, album_id)
+
+    albums.delete(anna, album_id)
+    deliver(aws)
+
+    assert [photo.caption for photo in photos.list_roll(anna, limit=9).items] == ["guest's"]
+
+
+def test_deleted_photo_leaves_its_albums(aws: Account, anna: str) -> None:
+    album_id = album_of(anna, "b", "a")
+    photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
+
+    photos.delete(anna, photo_id)
+    assert captions(anna, album_id) == ["b"]
+    deliver(aws)
+
+    assert albums.find(album_id).photo_count == 1
+    assert photo_id not in str(aws.items())
+
+
+def guest_photo(
+    aws: Account, owner: str, album_id: str, rights: tuple[str, ...] = ("add",)
+) -> Guest:
+    """Add a photo by a link; return the guest."""
+    token = links.create(owner, f"album:{album_id}", label="party", rights=["add"])
+    link = links.find(links.fingerprint(token))
+    _token, session = guests.open_link(None, link)
+    guests.introduce(session, link, "Gus")
+    guest = Guest(link.link_id, session.guest_ids[owner])
+    pending = pending_photo(
+        owner,
+        new_id(),
+        visibility="private",
+        caption="guest's",
+        album_id=album_id,
+        guest_id=guest.guest_id,
+        link_id=link.link_id,
+    )
+    finish(pending)
+    deliver(aws)
+    return guest
+
+
+def test_a_guests_photo_stands_in_the_album_under_their_name(aws: Account, anna: str) -> None:
+    album_id = album_of(anna, "anna's")
+    guest = guest_photo(aws, anna, album_id)
+
+    tiles = sheets.read(Person(anna), album_id, limit=15).tiles
+
+    assert {(tile.photo.caption, tile.author) for tile in tiles} == {
+        ("anna's", "Anna"),
+        ("guest's", "Gus"),
+    }
+    (own,) = sheets.read(guest, album_id, limit=15).tiles  # all that a link to add shows
+    assert own.photo.caption == "guest's"
+    assert [p.caption for p in photos.list_roll(anna, limit=9).items] == ["anna's"]
+
+
+def test_what_a_banned_guest_added_is_hidden(aws: Account, anna: str) -> None:
+    album_id = album_of(anna, "anna's")
+    guest = guest_photo(aws, anna, album_id)
+
+    guests.ban(anna, guest.guest_id, banned=True)
+
+    assert captions(anna, album_id) == ["anna's"]
+    with pytest.raises(NotFound):
+        sheets.read(guest, album_id, limit=15)
+
+
+def test_a_guest_who_becomes_a_friend_keeps_authorship(aws: Account, anna: str, ben: str) -> None:
+    album_id = album_of(anna, audience=EVERYBODY)
+    guest = guest_photo(aws, anna, album_id)
+
+    invites.accept(invites.get(invites.create(anna, guest_id=guest.guest_id)), ben)
+
+    (tile,) = sheets.read(Person(ben), album_id, limit=15).tiles
+    assert tile.author == "Ben"
+    assert "manage" in tile.rights
+
+
+def test_a_photo_that_comes_after_the_link_was_revoked_is_kept_by_its_owner(
+    aws: Account, anna: str
+) -> None:
+    album_id = album_of(anna)
+    token = links.create(anna, f"album:{album_id}", label="", rights=["add"])
+    link_id = links.fingerprint(token)
+    pending = pending_photo(
+        anna, visibility="private", album_id=album_id, guest_id=new_id(), link_id=link_id
+    )
+    links.revoke(anna, link_id)
+
+    finish(pending)
+    deliver(aws)
+
+    assert captions(anna, album_id) == []
+    assert len(photos.list_roll(anna, limit=9).items) == 1
