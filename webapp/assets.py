@@ -12,6 +12,11 @@ from flask import Flask, Response, send_from_directory, url_for
 STATIC = Path(__file__).parent / "static"
 STYLESHEET = "css/app.css"
 # Whole lines, so that nothing within a line can be mistaken for one.
+INDENT = re.compile(r"\n\s+")
+REMARK = re.compile(
+    r" +// [^\n]*$", re.MULTILINE
+)  # at the end of a line, where no address has spaces
+SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,]) +")
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)
 A_YEAR = "public, max-age=31536000, immutable"
 
@@ -54,7 +59,8 @@ def static(version: str, filename: str) -> Response:
 
 @cache
 def texts() -> dict[str, str]:
-    """Return our scripts and stylesheets by name, as a browser gets them: without comments.
+    """Return our scripts and stylesheets by name, as a browser gets them: without comments
+    and indentation.
 
     The entry stylesheet comes with the files that it imports in their places, because a browser
     would ask for them one after the other before it draws anything.
@@ -64,4 +70,11 @@ def texts() -> dict[str, str]:
     found[STYLESHEET] = re.sub(
         r'@import "([\w-]+\.css)";', lambda part: found[f"css/{part[1]}"], found[STYLESHEET]
     )
-    return {name: COMMENT.sub("", text) for name, text in found.items()}
+    return {name: _without_air(name, COMMENT.sub("", text)) for name, text in found.items()}
+
+
+def _without_air(name: str, text: str) -> str:
+    """Return a file without what only its readers need; lines of scripts stay lines."""
+    if name.endswith(".css"):
+        return SPACES.sub(r"\1", text)
+    return INDENT.sub("\n", REMARK.sub("", text))

@@ -2,7 +2,7 @@
 
 export default function mentions(text) {
   const list = document.createElement("div");
-  list.className = "mentions row";
+  list.className = "row";
   text.after(list);
   const typed = () => text.value.slice(0, text.selectionStart).match(/@([^\s@][^@\n]{0,39})$/)?.[1];
   let asked;

@@ -1,0 +1,283 @@
+"""Finding and talking, from both sides: comments, likes, tags, search, people, several at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.browser.person import DESKTOP, Person, befriend
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def picture_file(tmp_path: Path, picture: Callable[..., bytes]) -> Callable[[str], Path]:
+    def make(name: str) -> Path:
+        file = tmp_path / name
+        file.write_bytes(picture(640, 480))
+        return file
+
+    return make
+
+
+def say(page: Page, label: str, words: str, button: str) -> None:
+    page.get_by_label(label).fill(words)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def comment(page: Page, words: str):
+    return page.get_by_role("article").get_by_role("article").filter(has_text=words)
+
+
+def open_until(person: Person, path: str, words: str) -> None:
+    """Reload a page until it says that: the fan-out takes a moment."""
+    for _ in range(80):
+        person.open(path)
+        if person.page.get_by_text(words).count():
+            return
+        person.page.wait_for_timeout(250)
+    raise AssertionError(f"{path} never said {words!r}")
+
+
+@pytest.fixture
+def ada(somebody: Callable[..., Person], viewport: ViewportSize) -> Person:
+    return somebody("Ada", viewport)
+
+
+@pytest.fixture
+def bruno(somebody: Callable[..., Person], viewport: ViewportSize, ada: Person) -> Person:
+    """A friend of Ada's."""
+    bruno = somebody("Bruno", viewport)
+    befriend(ada, bruno)
+    return bruno
+
+
+def test_comments_from_both_sides(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    bruno.wait_for_photos(1)
+    address = bruno.open_photo()
+    requests: list[str] = []
+    bruno.page.on("request", lambda it: requests.append(it.url) if it.method == "POST" else None)
+
+    say(bruno.page, "Add a comment", "What a hut! https://hut.example/map", "Send")
+
+    expect(comment(bruno.page, "What a hut!")).to_be_visible()
+    expect(bruno.page.get_by_label("Add a comment")).to_have_value("")
+    assert requests == [f"{address}/comments"]
+    link = bruno.page.get_by_role("link", name="https://hut.example/map")
+    expect(link).to_have_attribute("rel", "nofollow noopener noreferrer ugc")
+
+    ada.open(address)
+    ada.page.get_by_text("Reply", exact=True).click()
+    say(ada.page, "Your reply", "Two hours from @Bruno", "Send reply")
+    expect(comment(ada.page, "Two hours from")).to_be_visible()
+
+    bruno.open(address)
+    mine = comment(bruno.page, "What a hut!")
+    mine.get_by_role("link", name="Edit").click()
+    say(bruno.page, "Your comment", "What a lovely hut!", "Save")
+    expect(comment(bruno.page, "What a lovely hut!")).to_contain_text("edited")
+    expect(comment(bruno.page, "Two hours").get_by_role("button", name="Delete")).to_have_count(0)
+
+    ada.open(address)
+    comment(ada.page, "What a lovely hut!").get_by_role("button", name="Delete").click()
+    ada.page.get_by_role("button", name="Yes, delete it").filter(visible=True).click()
+    expect(comment(ada.page, "What a lovely hut!")).to_have_count(0)
+    expect(comment(ada.page, "Two hours")).to_be_visible()
+
+
+def test_names_are_suggested_and_become_links(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    bruno.wait_for_photos(1)
+    address = bruno.open_photo()
+
+    field = bruno.page.get_by_label("Add a comment")
+    field.press_sequentially("Look, @Ad")
+    bruno.page.get_by_role("button", name="@Ada").click()
+    expect(field).to_have_value("Look, @Ada ")
+    bruno.page.get_by_role("button", name="Send", exact=True).click()
+    expect(comment(bruno.page, "Look, @Ada")).to_be_visible()
+
+    for _ in range(80):
+        bruno.open(address)
+        if bruno.page.get_by_role("link", name="@Ada").count():
+            break
+        bruno.page.wait_for_timeout(250)
+    bruno.page.get_by_role("link", name="@Ada").click()
+    expect(bruno.page.get_by_role("heading", name="Ada")).to_be_visible()
+
+
+def test_talking_without_scripts(
+    somebody: Callable[..., Person], ada: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    ada.wait_for_photos(1)
+    address = ada.open_photo()
+    carl = somebody("Carl", scripts=False)
+    carl.open(ada.create_invite())
+    carl.page.get_by_role("button", name="Accept invite").click()
+
+    carl.open(address)
+    say(carl.page, "Add a comment", "Plain and simple", "Send")
+    expect(comment(carl.page, "Plain and simple")).to_be_visible()
+    carl.page.get_by_role("button", name="Like").click()
+    expect(carl.page.get_by_role("button", name="Like", pressed=True)).to_be_visible()
+    comment(carl.page, "Plain and simple").get_by_role("link", name="Edit").click()
+    say(carl.page, "Your comment", "Plain, still", "Save")
+    expect(comment(carl.page, "Plain, still")).to_be_visible()
+
+
+def test_likes_from_both_sides(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    bruno.wait_for_photos(1)
+    address = bruno.open_photo()
+
+    bruno.page.get_by_role("button", name="Like").click()
+    expect(bruno.page.get_by_role("button", name="Like", pressed=True)).to_be_visible()
+
+    ada.open(address)
+    ada.page.get_by_role("button", name="Like").click()
+    ada.page.get_by_role("link", name="2 likes").click()
+    expect(ada.page.get_by_role("listitem").filter(has_text="Bruno")).to_be_visible()
+
+    bruno.page.get_by_role("button", name="Like").click()
+    expect(bruno.page.get_by_role("link", name="1 like", exact=True)).to_be_visible()
+
+
+def test_tags_and_search_from_both_sides(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.go_to("Upload")
+    ada.page.get_by_label("Tags").fill("Lake, summer")
+    ada.page.get_by_label("Caption").fill("First swim")
+    _send(ada, picture_file("swim.jpg"))
+    bruno.wait_for_photos(1)
+
+    search = bruno.page.get_by_role("searchbox", name="Search")
+    search.fill("swim #lake today")
+    search.press("Enter")
+    expect(bruno.page.get_by_role("img", name="First swim")).to_be_visible()
+    expect(bruno.page.get_by_text("1 photo", exact=True)).to_be_visible()
+
+    bruno.page.get_by_role("searchbox", name="Search").fill("swim mountains")
+    bruno.page.get_by_role("searchbox", name="Search").press("Enter")
+    expect(bruno.page.get_by_text("Nothing found")).to_be_visible()
+    bruno.page.get_by_role("link", name="mountains Remove").click()
+    expect(bruno.page.get_by_role("img", name="First swim")).to_be_visible()
+
+    bruno.open_photo()
+    bruno.page.get_by_role("link", name="lake", exact=True).click()
+    expect(bruno.page.get_by_role("heading", name="#lake")).to_be_visible()
+    expect(bruno.page.get_by_role("img", name="First swim")).to_be_visible()
+
+    ada.open("/tags")
+    item = ada.page.get_by_role("listitem").filter(has_text="#lake")
+    item.get_by_text("Rename").click()
+    item.get_by_label("New name").fill("Königssee")
+    item.get_by_role("button", name="Save").click()
+    open_until(ada, "/tags", "#königssee")
+    open_until(bruno, "/tags/königssee", "1 photo")
+
+
+def _send(person: Person, file: Path) -> None:
+    field = person.page.get_by_label("Choose photos")
+    expect(field).to_have_attribute("multiple", "")
+    field.set_input_files([file])
+    person.expect_status(file.name, "Ready")
+
+
+def test_a_person_and_their_settings(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    bruno.wait_for_photos(1)
+    ada.go_to("You")
+    ada.page.get_by_role("link", name="Settings").click()
+
+    ada.page.get_by_label("New picture").set_input_files(picture_file("me.jpg"))
+    ada.page.get_by_label("Size").fill("1.5")
+    ada.page.get_by_label("Left or right").fill("0.2")
+    ada.page.get_by_role("button", name="Make it my picture").click()
+    expect(ada.page.get_by_role("button", name="Have no picture")).to_be_visible(timeout=40_000)
+    ada.page.get_by_label("Your name").fill("Ada L.")
+    ada.page.get_by_label("Language").select_option("Deutsch")
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("heading", name="Einstellungen")).to_be_visible()
+
+    bruno.open_photo()
+    bruno.page.get_by_role("link", name="Ada L.").click()
+    expect(bruno.page.get_by_role("heading", name="Ada L.")).to_be_visible()
+    expect(bruno.articles()).to_have_count(1)
+    shown = bruno.page.locator("img.portrait")
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("it => it.naturalWidth") > 0
+
+
+def test_several_at_once(ada: Person, picture_file: Callable[[str], Path]) -> None:
+    ada.upload(picture_file("one.jpg"), picture_file("two.jpg"))
+    ada.wait_for_photos(2)
+
+    ada.page.get_by_role("button", name="Select").click()
+    for box in ada.page.get_by_role("checkbox").all():
+        box.check()
+    ada.page.get_by_role("button", name="More").click()
+    ada.page.get_by_label("Tags").fill("both")
+    ada.page.get_by_role("button", name="Add tags").click()
+
+    expect(ada.page.get_by_role("heading", name="2 of 2 done")).to_be_visible()
+    open_until(ada, "/tags/both", "2 photos")
+
+
+def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    ada.wait_for_photos(1)
+    address = ada.open_photo()
+
+    ada.page.get_by_role("link", name="Edit", exact=True).click()
+    ada.page.get_by_label("Caption").fill("Same hut as every year")
+    ada.page.get_by_label("Taken").fill("2025-07-02T10:30:00")
+    assert ada.page.url == address
+    ada.page.get_by_role("button", name="Save").first.click()
+
+    expect(ada.page.get_by_role("heading", name="Same hut as every year")).to_be_visible()
+    expect(ada.page.get_by_text("Jul 2, 2025")).to_be_visible()
+
+
+def test_asking_somebody_from_an_album(
+    somebody: Callable[..., Person], ada: Person, bruno: Person
+) -> None:
+    clara = somebody("Clara", DESKTOP)
+    befriend(ada, clara)
+    ids = {}
+    for friend in (bruno, clara):
+        ada.go_to("Friends")
+        ids[friend] = ada.page.get_by_role(
+            "link", name="Bruno" if friend is bruno else "Clara"
+        ).get_attribute("href")
+    ada.open("/albums")
+    ada.page.get_by_label("Title").fill("Alps")
+    ada.page.get_by_role("button", name="Create album").click()
+    album = re.search(r"/albums/(\w+)", ada.page.url)[1]
+    for name in ("Bruno", "Clara"):
+        ada.open(f"/albums/{album}/audience")
+        ada.page.get_by_label("Friend", exact=True).select_option(name)
+        ada.page.get_by_role("button", name="Let in").click()
+
+    bruno.open(f"{ids[clara]}?album={album}")
+    bruno.page.get_by_role("button", name="Ask to be friends").click()
+    expect(bruno.page.get_by_text("You have asked to be friends.")).to_be_visible()
+
+    clara.go_to("Friends")
+    clara.page.get_by_role("button", name="Accept").click()
+    clara.go_to("Friends")
+    expect(clara.page.get_by_role("link", name="Bruno")).to_be_visible()
