@@ -1,20 +1,24 @@
 # Contact Sheet. `make run` is all that a newcomer needs; `make help` lists the rest.
 PYTHON ?= python3
+# What Lambda runs: the packages carry its bytecode.
+PYTHON_OF_LAMBDA ?= python3.13
 
 bin := .venv/bin
 installed := .venv/.installed
+deploy_bin := .venv-deploy/bin
+deploy_installed := .venv-deploy/.installed
 compile := $(bin)/uv pip compile -q --generate-hashes --no-emit-index-url --no-emit-find-links \
   --no-header --universal --python-version 3.11
 
 .PHONY: help
 help:  ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 .PHONY: setup
 setup: $(installed)  ## make .venv and install everything into it
 
 $(installed): requirements/dev.txt requirements/installer.txt requirements/setup.sh
-	@requirements/setup.sh $(PYTHON)
+	@requirements/setup.sh $(PYTHON) .venv 3.11 3.12 3.13
 	@touch $@
 
 .PHONY: run
@@ -68,3 +72,26 @@ lock: $(installed)  ## make the hashed locks anew; the functions' locks are cut 
 	cd requirements && ../$(subst pip compile,pip compile --upgrade,$(compile)) dev.in -o dev.txt
 	cd requirements && for lock in web thumbnails fanout installer; do \
 	  ../$(compile) -c dev.txt $$lock.in -o $$lock.txt || exit 1; done
+
+.PHONY: setup-deploy
+setup-deploy: $(deploy_installed)  ## make .venv-deploy, with the Python that Lambda runs
+
+$(deploy_installed): requirements/dev.txt requirements/installer.txt requirements/setup.sh
+	@requirements/setup.sh $(PYTHON_OF_LAMBDA) .venv-deploy 3.13
+	@touch $@
+
+.PHONY: deploy
+deploy: $(deploy_installed)  ## put the site on AWS, or bring it up to date: see docs/deploy.md
+	$(deploy_bin)/zappa deploy --all
+
+.PHONY: test-deploy
+test-deploy: $(deploy_installed)  ## the real deployment, against a stand-in of AWS on loopback
+	DEPLOYED=1 $(deploy_bin)/python -m pytest tests/deploy $(ARGS)
+
+.PHONY: run-deployed
+run-deployed: $(deploy_installed)  ## deploy there and keep it up for any browser
+	@exec $(deploy_bin)/python -m tests.deploy.run
+
+.PHONY: benchmark-cold-start
+benchmark-cold-start: $(deploy_installed)  ## how long a function takes to load
+	$(deploy_bin)/python -m benchmarks.cold_start

@@ -1,25 +1,29 @@
 #!/bin/sh
-# Make .venv and install requirements/dev.txt into it. Usage: setup.sh PYTHON
+# Make a virtual environment and install requirements/dev.txt into it.
+# Usage: setup.sh PYTHON FOLDER VERSION...; the Python must be of one of the versions.
 set -eu
 cd "$(dirname "$0")/.."
-python=$1
+python=$1 folder=$2
+shift 2
 say() { printf '%s\n' "$*" >&2; exit 1; }
 
-"$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null ||
-  say "Contact Sheet needs Python 3.11, 3.12 or 3.13: install one, then run 'make PYTHON=python3.11' or the like."
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version=missing
+case " $* " in
+  *" $version "*) ;;
+  *) say "$folder needs Python $(echo "$*" | sed 's/ / or /g'), and '$python' is $version: see PYTHON in the Makefile." ;;
+esac
 
 # Debian splits venv's pip off into a package of its own; "import venv" alone does not tell.
 if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-  package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null ||
-    say "Python's venv module is missing: install it with 'sudo apt-get install $package', then run make again."
-  echo "Installing $package ..."
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package"; } >/dev/null ||
-    say "Could not install $package: install it by hand, then run make again."
+    say "Python's venv module is missing: install it with 'sudo apt-get install python$version-venv', then run make again."
+  echo "Installing python$version-venv ..."
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "python$version-venv"; } >/dev/null ||
+    say "Could not install python$version-venv: install it by hand, then run make again."
 fi
 
-echo "Setting up .venv (once; about a minute) ..."
-rm -rf .venv
-"$python" -m venv .venv
-.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
-.venv/bin/uv pip sync -q --compile-bytecode --require-hashes --python .venv/bin/python requirements/dev.txt
+echo "Setting up $folder (once; about a minute) ..."
+rm -rf "$folder"
+"$python" -m venv "$folder"
+"$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
+"$folder/bin/uv" pip sync -q --compile-bytecode --require-hashes --python "$folder/bin/python" requirements/dev.txt
