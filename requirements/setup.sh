@@ -22,8 +22,10 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     say "Could not install python$version-venv: install it by hand, then run make again."
 fi
 
-echo "Setting up $folder (once; about a minute) ..."
-rm -rf "$folder"
-"$python" -m venv "$folder"
-"$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
+if ! "$folder/bin/uv" --version >/dev/null 2>&1; then
+  echo "Setting up $folder (once; about a minute) ..."
+  rm -rf "$folder"
+  "$python" -m venv "$folder"
+  "$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r requirements/installer.txt
+fi
 "$folder/bin/uv" pip sync -q --compile-bytecode --require-hashes --python "$folder/bin/python" requirements/dev.txt
