@@ -51,9 +51,9 @@ def post(cli: Any) -> None:
         outputs = stack.ensure(site, {"ApiId": api_id})
         echo(f"Contact Sheet is at {outputs['SiteUrl']}")
         return
-    functions.finish_mapping(site, component, _outputs(site))
-    if component == "thumbnails":
-        stack.ensure(site, {"SweepTarget": cli.lambda_arn})
+    functions.finish_mappings(site, component, _outputs(site))
+    target = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}[component]
+    stack.ensure(site, {target: cli.lambda_arn})
 
 
 def _prepare(cli: Any, site: Site, component: str) -> None:
@@ -61,6 +61,7 @@ def _prepare(cli: Any, site: Site, component: str) -> None:
     archive = package.build(component, cli.architecture)
     ssm = site.session.client("ssm")
     values, version = secrets.ensure(ssm, site.secrets)
+    push_key = secrets.ensure_push_key(ssm, site.push)
     keys, signing_key = secrets.place_public_key(_current_parameters(site), values)
     outputs = stack.ensure(site, {**_parameters(cli, site, values), **keys})
     client_secret = _client_secret(site, outputs)
@@ -68,7 +69,7 @@ def _prepare(cli: Any, site: Site, component: str) -> None:
 
     cli.zappa.credentials_arn = outputs[f"{component.capitalize()}Role"]
     cli.aws_environment_variables = {
-        **functions.environment(site, component, outputs, signing_key),
+        **functions.environment(site, component, outputs, signing_key, push_key),
         **({"SECRETS_VERSION": str(version)} if component == "web" else {}),
         **cli.aws_environment_variables,
     }
@@ -110,9 +111,15 @@ def _client_secret(site: Site, outputs: dict[str, str]) -> str:
 def _set_events(cli: Any, component: str, outputs: dict[str, str]) -> None:
     """Have Zappa map the queue to the function; it unmaps what it finds here at undeploy."""
     if component != "web":
-        arn = outputs[f"{component.capitalize()}QueueArn"]
-        source = {"arn": arn, "batch_size": functions.BATCH_SIZES[component], "enabled": True}
-        events = [{"function": cli.lambda_handler, "event_source": source}]
+        sources = [
+            {
+                "arn": outputs[f"{queue.capitalize()}QueueArn"],
+                "batch_size": functions.BATCH_SIZES[queue],
+                "enabled": True,
+            }
+            for queue in functions.QUEUES[component]
+        ]
+        events = [{"function": cli.lambda_handler, "event_source": each} for each in sources]
         cli.override_stage_config_setting("events", events)
 
 

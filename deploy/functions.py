@@ -8,17 +8,21 @@ from click import ClickException
 
 from deploy.site import Site
 
-BATCH_SIZES = {"thumbnails": 1, "fanout": 10}
+# The queues that feed each function; the first has its name. A channel has a queue of its own and
+# its own share of the concurrency, so that one which is down or slow delays only itself.
+QUEUES = {"thumbnails": ("thumbnails",), "fanout": ("fanout", "push", "mail")}
+BATCH_SIZES = {"thumbnails": 1, "fanout": 10, "push": 1, "mail": 1}
 # A new account may run ten functions at a time in all; pages must not wait for photos.
-CONCURRENCY = {"thumbnails": 5, "fanout": 2}
+CONCURRENCY = {"thumbnails": 5, "fanout": 2, "push": 2, "mail": 2}
 
 
 def environment(
-    site: Site, component: str, outputs: dict[str, str], signing_key: str
+    site: Site, component: str, outputs: dict[str, str], signing_key: str, push_key: str
 ) -> dict[str, str]:
     """Return a function's environment variables; none of them is a secret.
 
-    `signing_key` is the logical id of the public key whose private half signs.
+    `signing_key` is the logical id of the public key whose private half signs; `push_key` is the
+    public half of the key that signs pushes, for the browsers.
     """
     common = {
         "SITE": site.name,
@@ -26,8 +30,20 @@ def environment(
         "UPLOAD_BUCKET": outputs["UploadBucket"],
         "MEDIA_BUCKET": outputs["MediaBucket"],
     }
+    mail = {"MAIL_FROM": outputs["MailFrom"]} if "MailFrom" in outputs else {}
     if component == "fanout":
-        return {**common, "FANOUT_QUEUE_URL": outputs["FanoutQueueUrl"]}
+        return {
+            **common,
+            "TOPIC_ARN": outputs["EventsTopic"],
+            "FANOUT_QUEUE_URL": outputs["FanoutQueueUrl"],
+            "PUSH_QUEUE_URL": outputs["PushQueueUrl"],
+            "MAIL_QUEUE_URL": outputs["MailQueueUrl"],
+            "PUBLIC_URL": outputs["SiteUrl"],
+            "NOTICE_WINDOW_SECONDS": outputs["NoticeWindow"],
+            "PUSH_PARAMETER": site.push,
+            **mail,
+            **({"MAIL_CONFIGURATION_SET": site.name} if mail else {}),
+        }
     common["TOPIC_ARN"] = outputs["EventsTopic"]
     if component == "thumbnails":
         return {**common, "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"]}
@@ -35,6 +51,8 @@ def environment(
     return {
         **common,
         "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"],
+        **mail,
+        "PUSH_KEY": push_key,
         "PUBLIC_URL": outputs["SiteUrl"],
         "MEDIA_URL": outputs["SiteUrl"],
         "SIGNING_KEY_ID": outputs[signing_key],
@@ -58,24 +76,25 @@ def delete(site: Site, component: str) -> None:
     site.session.client("lambda").delete_function(FunctionName=site.function(component))
 
 
-def finish_mapping(site: Site, component: str, outputs: dict[str, str]) -> None:
-    """Set what Zappa cannot about the queue's mapping, and make sure that it is there at all."""
+def finish_mappings(site: Site, component: str, outputs: dict[str, str]) -> None:
+    """Set what Zappa cannot about the queues' mappings, and make sure that they are there."""
     functions: Any = site.session.client("lambda")
-    found = functions.list_event_source_mappings(
-        FunctionName=site.function(component),
-        EventSourceArn=outputs[f"{component.capitalize()}QueueArn"],
-    )["EventSourceMappings"]
-    if not found:  # Zappa only logs that it could not make it
-        raise ClickException(
-            f"The queue of {site.function(component)} is not connected to it: these credentials "
-            "need lambda:CreateEventSourceMapping (deploy/deployer-policy.json)."
-        )
-    wanted = {
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "ScalingConfig": {"MaximumConcurrency": CONCURRENCY[component]},
-    }
-    if any(found[0].get(name) != value for name, value in wanted.items()):
-        functions.update_event_source_mapping(UUID=found[0]["UUID"], **wanted)
+    for queue in QUEUES[component]:
+        found = functions.list_event_source_mappings(
+            FunctionName=site.function(component),
+            EventSourceArn=outputs[f"{queue.capitalize()}QueueArn"],
+        )["EventSourceMappings"]
+        if not found:  # Zappa only logs that it could not make it
+            raise ClickException(
+                f"The {queue} queue of {site.function(component)} is not connected to it: these "
+                "credentials need lambda:CreateEventSourceMapping (deploy/deployer-policy.json)."
+            )
+        wanted = {
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            "ScalingConfig": {"MaximumConcurrency": CONCURRENCY[queue]},
+        }
+        if any(found[0].get(name) != value for name, value in wanted.items()):
+            functions.update_event_source_mapping(UUID=found[0]["UUID"], **wanted)
 
 
 def restart(site: Site, component: str, changes: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 SERVICES = {  # whose descriptions boto3 needs
     "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
     "thumbnails": ("dynamodb", "s3", "sns", "sqs"),
-    "fanout": ("dynamodb", "sns", "sqs"),
+    "fanout": ("dynamodb", "s3", "sesv2", "sns", "sqs", "ssm"),
 }
 
 _DROPPED = (

@@ -71,7 +71,7 @@ def _remove_data(site: Site, made: dict[str, str]) -> None:
     )
     cognito.delete_user_pool(UserPoolId=pool)
     ssm = site.session.client("ssm")
-    for name in (site.secrets, site.providers):
+    for name in (site.secrets, site.push, site.providers):
         try:
             ssm.delete_parameter(Name=name)
         except ssm.exceptions.ParameterNotFound:

@@ -5,6 +5,7 @@ A SecureString of the standard tier costs nothing; CloudFormation cannot make on
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 from dataclasses import asdict, dataclass, replace
@@ -97,6 +98,27 @@ def place_public_key(current: dict[str, str], values: Secrets) -> tuple[dict[str
         if key.strip() == values.public_key.strip():
             return keys, name.replace("Signing", "Public")
     return {**keys, "SigningKeyA": values.public_key}, "PublicKeyA"
+
+
+def ensure_push_key(ssm: SSMClient, name: str) -> str:
+    """Return the public half of the key that signs pushes, as browsers want it; make it if need be.
+
+    Browsers hold their subscriptions to this key, so it is never replaced.
+    """
+    found = read(ssm, name)
+    private_pem = found[0]["push_key"] if found else new_signing_key()
+    if found is None:
+        write(ssm, name, {"push_key": private_pem})
+    return push_point(private_pem)
+
+
+def push_point(private_pem: str) -> str:
+    """Return a key's public point, uncompressed, in base64url (RFC 8292)."""
+    key = serialization.load_pem_private_key(private_pem.encode(), None)
+    point = key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
 def read(ssm: SSMClient, name: str) -> tuple[dict[str, Any], int] | None:

@@ -37,6 +37,11 @@ class Site:
         return f"/{self.project}/{self.environment}/web"
 
     @property
+    def push(self) -> str:
+        """The SSM parameter with the key that signs pushes, which only the fan-out reads."""
+        return f"/{self.project}/{self.environment}/push"
+
+    @property
     def providers(self) -> str:
         """The SSM parameter with the secrets of Google, Facebook, Apple or another provider."""
         return f"/{self.project}/{self.environment}/providers"

@@ -8,25 +8,37 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from fanout import indexing, mentions, news, sharing
-from store import comments, feed, media, photos, queues, users
+from fanout import indexing, mailing, mentions, news, pushing, sharing
+from store import comments, due, feed, media, photos, queues, users
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Handle a batch of SQS records; answer with those to be sent again."""
+    """Handle a batch of SQS records, or a call to sweep.
+
+    Answers with the records to be sent again, or with how much was due.
+    """
+    if "sweep" in event:
+        return {"due": due.send_what_is_due()}
     failures = []
     for record in event["Records"]:
         try:
-            handle(json.loads(record["body"]))
+            _of_queue(record)(json.loads(record["body"]))
         except Exception:
             log.exception("message %s failed", record["messageId"])
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _of_queue(record: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    """Return what handles the messages of the queue that the record came from."""
+    queue = record.get("eventSourceARN", "").rpartition("-")[2]
+    return {"push": pushing.handle, "mail": mailing.handle}.get(queue, handle)
 
 
 def handle(message: dict[str, Any]) -> None:

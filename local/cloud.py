@@ -22,7 +22,7 @@ from local import ministack_patches
 from local.environments import REGION
 from local.errors import CannotRun
 
-SERVICES = ("cloudformation", "dynamodb", "iam", "s3", "sns", "sqs", "ssm", "sts")
+SERVICES = ("cloudformation", "dynamodb", "iam", "s3", "ses", "sns", "sqs", "ssm", "sts")
 SAVE_EVERY = 2.0  # seconds; a kill loses what was written since, and while a save was under way
 READS = (b".BatchGetItem", b".GetItem", b".GetParameter", b".Query", b".ReceiveMessage")
 
@@ -43,6 +43,7 @@ class Cloud:
         self._key = key
         self._states = folder / "states"
         self._objects = folder / "objects"
+        self._outbox = folder / "outbox"
         self._generation = 0
         self._changes = 0
         self._saved_changes = 0
@@ -123,6 +124,7 @@ class Cloud:
         self._mini.save_all = lambda services: self._save()  # what it calls at its orderly end
         ministack_patches.keep_bodies_out_of_memory()
         ministack_patches.delete_with_the_save(self._undeleted)
+        ministack_patches.put_mail_into(self._outbox)
         config = Config()
         config.bind = [f"fd://{os.dup(self._listener.fileno())}"]
         config.accesslog = None

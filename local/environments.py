@@ -6,14 +6,20 @@ Only AWS's own differ, the ones that boto3 reads by itself: the endpoint and the
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.secrets import push_point
 from local.front_door import KEY_ID
 from local.login.names import CLIENT_ID, POOL
+from store.devices import SERVICES
 
 REGION = "us-east-1"
 SECRETS_PARAMETER = "/contact-sheet/local/web"
+PUSH_PARAMETER = "/contact-sheet/local/push"
+MAIL_FROM = "news@contact-sheet.example"
+NOTICE_WINDOW = int(os.environ.get("NOTICE_WINDOW_SECONDS", 10))  # ten minutes on AWS
 
 
 def environment(function: str, memory: Mapping[str, Any], public_url: str) -> dict[str, str]:
@@ -41,6 +47,9 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
             "web": {
                 "TOPIC_ARN": ids["EventsTopic"],
                 "THUMBNAILS_QUEUE_URL": queue_url("thumbnails", memory),
+                "MAIL_FROM": MAIL_FROM,
+                "PUSH_KEY": push_point(memory["secrets"]["push_key"]),
+                "PUSH_SERVICES": f"{SERVICES},{public_url}",
                 "PUBLIC_URL": public_url,
                 "OIDC_DISCOVERY_URL": f"{login_url}/{POOL}/.well-known/openid-configuration",
                 "OIDC_CLIENT_ID": CLIENT_ID,
@@ -54,7 +63,16 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
                 "THUMBNAILS_QUEUE_URL": queue_url("thumbnails", memory),
             },
             "fanout": {
+                "TOPIC_ARN": ids["EventsTopic"],
                 "FANOUT_QUEUE_URL": queue_url("fanout", memory),
+                "PUSH_QUEUE_URL": queue_url("push", memory),
+                "MAIL_QUEUE_URL": queue_url("mail", memory),
+                "PUBLIC_URL": public_url,
+                "NOTICE_WINDOW_SECONDS": str(NOTICE_WINDOW),
+                "PUSH_PARAMETER": PUSH_PARAMETER,
+                "PUSH_SERVICES": f"{SERVICES},{public_url}",
+                "MAIL_FROM": MAIL_FROM,
+                "MAIL_CONFIGURATION_SET": "contact-sheet-local",
             },
         }[function]
     )

@@ -5,10 +5,13 @@ Each function replaces private functions of it, once, before the first request.
 
 from __future__ import annotations
 
+import base64
 import contextvars
+import json
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 
@@ -63,3 +66,25 @@ def put_messages_back() -> None:
     for _, queue in sqs._queues.all_items():
         for message in queue["messages"]:
             message["visible_at"] = now
+
+
+def put_mail_into(folder: Path) -> None:
+    """Write each mail that SES takes into the folder, as it would go out.
+
+    MiniStack keeps the parts that it understands; the headers are not among them.
+    """
+    from ministack.services import ses_v2
+
+    handle = ses_v2.handle_request
+    folder.mkdir(exist_ok=True)
+
+    async def handle_and_keep(
+        method: str, path: str, headers: Any, body: bytes, query_params: Any
+    ) -> Any:
+        answer = await handle(method, path, headers, body, query_params)
+        if method == "POST" and path.endswith("/outbound-emails") and answer[0] == 200:
+            raw = base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
+            (folder / f"{time.time_ns()}.eml").write_bytes(raw)
+        return answer
+
+    ses_v2.handle_request = handle_and_keep

@@ -6,6 +6,7 @@ AWS is missing here.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import secrets
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from local import template
 from local.cloud import Cloud
-from local.environments import SECRETS_PARAMETER
+from local.environments import MAIL_FROM, NOTICE_WINDOW, PUSH_PARAMETER, SECRETS_PARAMETER
 from local.errors import CannotRun
 from local.folder import Folder
 
@@ -40,7 +41,7 @@ class Resources:
     def provide(self) -> None:
         """Create or update whatever is not as it should be, and save it. Raises CannotRun."""
         body = template.for_local_use()
-        wanted = hashlib.sha256(f"{body}{self._public_url}".encode()).hexdigest()
+        wanted = hashlib.sha256(f"{body}{self._public_url}{NOTICE_WINDOW}".encode()).hexdigest()
         memory = self._folder.memory
         if memory.get("provided") != wanted or self._cloud.is_new:
             self._create_or_update(body)
@@ -48,6 +49,7 @@ class Resources:
             self._make_users(ids, keys)
             self._keep_time_to_live(ids, body)
             self._store_secrets()
+            self._own_the_sender()
             self._cloud.save()
             self._folder.remember(provided=wanted, ids=ids, keys=keys)
 
@@ -67,6 +69,8 @@ class Resources:
                     "Project": STACK,
                     "Environment": ENVIRONMENT,
                     "SiteOrigin": self._public_url,
+                    "MailFrom": MAIL_FROM,
+                    "NoticeWindow": str(NOTICE_WINDOW),
                 }.items()
             ],
         )
@@ -112,20 +116,31 @@ class Resources:
 
     def _store_secrets(self) -> None:
         memory = self._folder.memory
+        if "push_key" not in memory.get("secrets", {"push_key": ""}):  # older than pushes
+            self._folder.remember(secrets=memory["secrets"] | {"push_key": _new_signing_key()})
         if "secrets" not in memory:
             made: dict[str, Any] = {
                 "oidc_client_secret": secrets.token_urlsafe(32),
                 "cookie_key": secrets.token_urlsafe(32),
                 "origin_secrets": [],
                 "signing_key": _new_signing_key(),
+                "push_key": _new_signing_key(),
             }
             self._folder.remember(secrets=made)
-        self._cloud.client("ssm").put_parameter(
-            Name=SECRETS_PARAMETER,
-            Value=json.dumps(memory["secrets"]),
-            Type="SecureString",
-            Overwrite=True,
-        )
+        for name, value in (
+            (SECRETS_PARAMETER, memory["secrets"]),
+            (PUSH_PARAMETER, {"push_key": memory["secrets"]["push_key"]}),
+        ):
+            self._cloud.client("ssm").put_parameter(
+                Name=name, Value=json.dumps(value), Type="SecureString", Overwrite=True
+            )
+
+    def _own_the_sender(self) -> None:
+        """Make the address that mail comes from one of ours; SES takes no other."""
+        ses = self._cloud.client("sesv2")
+        ses.create_email_identity(EmailIdentity=MAIL_FROM.partition("@")[2])
+        with contextlib.suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_configuration_set(ConfigurationSetName=f"{STACK}-{ENVIRONMENT}")
 
 
 def _new_signing_key() -> str:

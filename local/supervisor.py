@@ -14,6 +14,7 @@ from pathlib import Path
 
 from waitress.server import create_server
 
+from deploy.functions import QUEUES
 from local import environments, login
 from local.children import Child
 from local.cloud import Cloud
@@ -53,7 +54,7 @@ class Supervisor:
         self._cloud.start()
         self._resources.provide()
         self._start_login()
-        for function in ("web", "thumbnails", "fanout", "pictures"):
+        for function in ("web", *QUEUES["thumbnails"], *QUEUES["fanout"], "pictures"):
             self._start(function)
         self._wait_for_the_site()
 
@@ -112,20 +113,24 @@ class Supervisor:
         server = create_server(app, sockets=[listener], threads=4, ident=None)
         threading.Thread(target=server.run, name="login", daemon=True).start()
 
-    def _start(self, function: str) -> None:
+    def _start(self, name: str) -> None:
+        """Start a function; "push" and "mail" are the fan-out at queues of their own."""
         memory = self._folder.memory
+        function = "fanout" if name in QUEUES["fanout"] else name
         environment = environments.environment(function, memory, self.url)
         sockets: list[int] = []
         if function == "web":
             sockets = [self._site.fileno()]
             arguments = ["local.web", str(sockets[0])]
             environment["FRONT_DOOR"] = environments.front_door(memory)
+            environment["OUTBOX"] = str((self._folder.path / "outbox").resolve())
         elif function == "pictures":
             sockets = [self._pictures.fileno()]
             arguments = ["local.function_url", "thumbnails", str(sockets[0])]
         else:
-            arguments = ["local.worker", function, environments.queue_url(function, memory)]
-        self._children[function] = Child(
+            queue_url = environments.queue_url(name, memory)
+            arguments = ["local.worker", function, name, queue_url]
+        self._children[name] = Child(
             *arguments, environment=environment, sockets=sockets, ended=self._ended.put
         )
 

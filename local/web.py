@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from local.front_door import FrontDoor
+from local.outbox import Outbox
 from webapp import create_app
 
 if TYPE_CHECKING:
@@ -28,12 +30,18 @@ def main(descriptor: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     logging.getLogger("waitress").setLevel(logging.ERROR)  # it warns of every short queue
     waitress.serve(
-        at_its_own_address(behind_the_front_door(create_app()), os.environ["PUBLIC_URL"]),
+        at_its_own_address(site(), os.environ["PUBLIC_URL"]),
         sockets=[socket.socket(fileno=int(descriptor))],
         threads=8,
         ident=None,
         channel_timeout=60,
     )
+
+
+def site() -> WSGIApplication:
+    """Return the site with all that stands before it here."""
+    outbox = Path(os.environ["OUTBOX"])
+    return Outbox(behind_the_front_door(create_app()), outbox, os.environ["PUBLIC_URL"])
 
 
 def behind_the_front_door(app: WSGIApplication) -> WSGIApplication:

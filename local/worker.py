@@ -26,6 +26,7 @@ class Worker:
     ) -> None:
         self._handler = handler
         self._queue_url = queue_url
+        self._queue_arn = "arn:aws:sqs:::" + queue_url.rpartition("/")[2]
         self._batch = batch
         self._sqs = sqs
         self._waiting = False
@@ -69,7 +70,9 @@ class Worker:
         """
         if not messages:
             return
-        result = self._invoke({"Records": [_record(message) for message in messages]})
+        result = self._invoke(
+            {"Records": [_record(message, self._queue_arn) for message in messages]}
+        )
         if result is None:
             return
         failed = {item["itemIdentifier"] for item in result.get("batchItemFailures", [])}
@@ -89,15 +92,15 @@ class Worker:
         return result
 
 
-def main(function: str, queue_url: str) -> None:
-    """Read the function's queue until SIGTERM."""
+def main(function: str, queue: str, queue_url: str) -> None:
+    """Read one of the function's queues until SIGTERM; beside its first one, sweep."""
     handler = importlib.import_module(f"{function}.handler").handler
-    worker = Worker(handler, queue_url, BATCH_SIZES[function], _sqs_client())
+    worker = Worker(handler, queue_url, BATCH_SIZES[queue], _sqs_client())
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-    worker.run(sweeping=function == "thumbnails")
+    worker.run(sweeping=queue == function)
 
 
-def _record(message: dict[str, Any]) -> dict[str, Any]:
+def _record(message: dict[str, Any], queue_arn: str) -> dict[str, Any]:
     """Return an SQS message in the shape of Lambda's event source mapping."""
     return {
         "messageId": message["MessageId"],
@@ -110,6 +113,7 @@ def _record(message: dict[str, Any]) -> dict[str, Any]:
         },
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
+        "eventSourceARN": queue_arn,
     }
 
 

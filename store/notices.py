@@ -192,6 +192,14 @@ def get(user_id: str, bundle_id: str) -> Notice:
     return replace(visible[bundle_id], unread=item["unread"])
 
 
+def find_untold(user_id: str, bundle: Bundle) -> Notice | None:
+    """Return what to tell this person outside of the app; None if they have read it, or may not."""
+    item = table.get(keys.notice(user_id, bundle.bundle_id))
+    if item and not item["unread"]:
+        return None
+    return show(user_id, [bundle]).get(bundle.bundle_id)
+
+
 def mark(user_id: str, bundle_id: str, *, unread: bool) -> None:
     """Make a notice read or unread; one that is so already, or is gone, stays as it is."""
     with contextlib.suppress(Conflict):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from store import keys, table
+from store import due, keys, table
 from store.bundles import Bundle
-from store.clock import as_datetime
+from store.clock import as_datetime, now
 from store.errors import Conflict
 
 APP, PUSH, MAIL = "app", "push", "mail"
@@ -117,7 +117,7 @@ def save(
     zone: str,
     language: str,
 ) -> Preferences:
-    """Keep a person's choices, and return them all."""
+    """Keep a person's choices, and return them all; plan the next daily mail."""
     values = {
         "user_id": user_id,
         "mail": mail,
@@ -132,7 +132,17 @@ def save(
         remove=[] if off else ["off"],
     )
     table.write(change)
-    return get(user_id)
+    chosen = get(user_id)
+    if chosen.mail == DAILY:
+        plan_daily(chosen)
+    return chosen
+
+
+def plan_daily(chosen: Preferences) -> None:
+    """Have the person's next daily mail sent at its time."""
+    message = {"type": "daily.due", "user_id": chosen.user_id}
+    due_at = chosen.digest_at(now())
+    due.wait(MAIL, message, due_at=due_at, user_id=chosen.user_id, what="daily")
 
 
 def set_address(user_id: str, address: str) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import quote_plus
 
 from store.aws import client, variable
 
+LONGEST_DELAY = 900  # seconds
+
 
 def requeue_upload(key: str) -> None:
     """Announce an object in `incoming/` once more, as S3 would (key URL-encoded)."""
@@ -33,6 +35,16 @@ def ask_to_zip(zip_id: str) -> None:
 def continue_fanout(event: dict[str, Any]) -> None:
     """Put the rest of a long fan-out back into its queue."""
     _send("FANOUT_QUEUE_URL", event)
+
+
+def send_to_channel(channel: str, message: dict[str, Any], *, seconds: int) -> None:
+    """Put a message into the queue of "push" or "mail", to come out in so many seconds (SQS
+    knows fifteen minutes at most: it is sent on again from there)."""
+    client("sqs").send_message(
+        QueueUrl=variable(f"{channel.upper()}_QUEUE_URL"),
+        MessageBody=json.dumps(message),
+        DelaySeconds=max(0, min(seconds, LONGEST_DELAY)),
+    )
 
 
 def _send(queue: str, message: dict[str, Any]) -> None:

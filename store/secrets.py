@@ -31,3 +31,10 @@ def load() -> Secrets:
         origin_secrets=tuple(found["origin_secrets"]),
         signing_key=found["signing_key"],
     )
+
+
+@cache
+def load_push_key() -> str:
+    """Return the PEM of the EC P-256 key that signs pushes, which only the fan-out may read."""
+    answer = client("ssm").get_parameter(Name=variable("PUSH_PARAMETER"), WithDecryption=True)
+    return str(json.loads(answer["Parameter"]["Value"])["push_key"])

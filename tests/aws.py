@@ -23,7 +23,7 @@ from store import aws as store_aws
 from store import secrets, signed_urls
 
 REGION = "eu-central-1"
-SERVICES = ("dynamodb", "s3", "sns", "sqs", "ssm")
+SERVICES = ("dynamodb", "s3", "sesv2", "sns", "sqs", "ssm")
 SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
 SECRETS = {
     "oidc_client_secret": "client-secret",
@@ -60,10 +60,10 @@ class Account:
         table = boto3.resource("dynamodb", region_name=REGION).Table("table")
         return table.scan()["Items"]
 
-    def events(self) -> list[dict[str, Any]]:
-        """Take what the topic has delivered to the fan-out's queue."""
+    def events(self, queue: str = "fanout") -> list[dict[str, Any]]:
+        """Take what the topic has delivered to the fan-out's queue, or another one."""
         sqs, found = self.client("sqs"), []
-        url = sqs.get_queue_url(QueueName="fanout")["QueueUrl"]
+        url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
                 found.append(json.loads(message["Body"]))
@@ -84,6 +84,10 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
         "SECRETS_PARAMETER": "/secrets",
         "MEDIA_URL": "https://photos.example",
         "SIGNING_KEY_ID": "KEXAMPLE",
+        "PUBLIC_URL": "https://photos.example",
+        "PUSH_PARAMETER": "/push",
+        "MAIL_FROM": "news@photos.example",
+        "MAIL_CONFIGURATION_SET": "contact-sheet",
     }.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
@@ -116,6 +120,7 @@ _product_client = cache(store_aws._client.__wrapped__)
 
 def _forget_secrets() -> None:
     secrets.load.cache_clear()
+    secrets.load_push_key.cache_clear()
     signed_urls._signed.cache_clear()
     signed_urls._signing_key.cache_clear()
 
@@ -148,15 +153,28 @@ def _create(found: Account, monkeypatch: pytest.MonkeyPatch) -> None:
             Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
     sqs = found.client("sqs")
-    for name, variable in (("thumbnails", "THUMBNAILS_QUEUE_URL"), ("fanout", "FANOUT_QUEUE_URL")):
-        monkeypatch.setenv(variable, sqs.create_queue(QueueName=name)["QueueUrl"])
     topic = found.client("sns").create_topic(Name="events")["TopicArn"]
     monkeypatch.setenv("TOPIC_ARN", topic)
-    found.client("sns").subscribe(
-        TopicArn=topic,
-        Protocol="sqs",
-        Endpoint=f"arn:aws:sqs:{REGION}:123456789012:fanout",
-        Attributes={"RawMessageDelivery": "true"},
+    for name, types in {
+        "thumbnails": None,
+        "fanout": [{"anything-but": ["notice.opened"]}],
+        "push": ["notice.opened"],
+        "mail": ["notice.opened"],
+    }.items():
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", url)
+        if types:
+            found.client("sns").subscribe(
+                TopicArn=topic,
+                Protocol="sqs",
+                Endpoint=f"arn:aws:sqs:{REGION}:123456789012:{name}",
+                Attributes={
+                    "RawMessageDelivery": "true",
+                    "FilterPolicy": json.dumps({"type": types}),
+                },
+            )
+    found.client("ssm").put_parameter(
+        Name="/push", Type="SecureString", Value=json.dumps({"push_key": SECRETS["signing_key"]})
     )
     found.client("ssm").put_parameter(
         Name="/secrets", Type="SecureString", Value=json.dumps(SECRETS)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import albums, preferences, users
+from store import albums, devices, preferences, users
 from store.access import Person
 from store.bundles import KINDS
 from store.errors import NotFound
@@ -35,6 +36,8 @@ def show() -> ResponseReturnValue:
         zone=_browsers_zone() if chosen == Preferences(viewer_id()) else chosen.zone,
         muted=_muted(chosen),
         mail_is_set_up=bool(preferences.mail_sender()),
+        push_key=os.environ.get("PUSH_KEY", ""),
+        devices=devices.list_devices(viewer_id()),
     )
 
 

@@ -146,9 +146,10 @@ def _cookie_name() -> str:
 def _refuse_forged_posts() -> None:
     """Ask every changing request for our own origin and for the session's token.
 
-    Either would do alone; a browser that sends no Sec-Fetch-Site still has the other.
+    Either would do alone; a browser that sends no Sec-Fetch-Site still has the other. Stopping
+    e-mail by the token in a mail needs neither: mail programs do it (RFC 8058).
     """
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint == "mail.stop":
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is not None and origin != _own_origin():

@@ -38,25 +38,31 @@ def test_what_exists_after_deploy_all(deployment: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("component", "batch", "at_once"), [("thumbnails", 1, 5), ("fanout", 10, 2)]
+    ("component", "name", "batch", "at_once"),
+    [
+        ("thumbnails", "thumbnails", 1, 5),
+        ("fanout", "fanout", 10, 2),
+        ("fanout", "push", 1, 2),
+        ("fanout", "mail", 1, 2),
+    ],
 )
 def test_queues_feed_their_functions(
-    deployment: Deployment, component: str, batch: int, at_once: int
+    deployment: Deployment, component: str, name: str, batch: int, at_once: int
 ) -> None:
     (mapping,) = deployment.client("lambda").list_event_source_mappings(
-        FunctionName=f"{NAME}-{component}"
+        FunctionName=f"{NAME}-{component}",
+        EventSourceArn=deployment.outputs[f"{name.capitalize()}QueueArn"],
     )["EventSourceMappings"]
     queue = deployment.client("sqs").get_queue_attributes(
-        QueueUrl=deployment.outputs[f"{component.capitalize()}QueueUrl"], AttributeNames=["All"]
+        QueueUrl=deployment.outputs[f"{name.capitalize()}QueueUrl"], AttributeNames=["All"]
     )["Attributes"]
 
-    assert mapping["EventSourceArn"] == deployment.outputs[f"{component.capitalize()}QueueArn"]
     assert mapping["BatchSize"] == batch
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": at_once}
     assert int(queue["VisibilityTimeout"]) >= 6 * 60
     redrive = json.loads(queue["RedrivePolicy"])
-    assert redrive["deadLetterTargetArn"].endswith(f"{component}-dead-letters")
+    assert redrive["deadLetterTargetArn"].endswith(f"{name}-dead-letters")
     assert int(redrive["maxReceiveCount"]) == 5
 
 

@@ -20,6 +20,7 @@ ONLY_HERE = {
     "AWS_ENDPOINT_URL",
     "AWS_REGION",
     "AWS_SECRET_ACCESS_KEY",
+    "PUSH_SERVICES",  # ours, beside the browsers' own
 }
 ONLY_THERE = {"SITE"}
 
@@ -27,12 +28,16 @@ ONLY_THERE = {"SITE"}
 @pytest.mark.parametrize("function", ["web", "thumbnails", "fanout"])
 def test_each_variable_of_the_deployment_is_here_and_no_other(stack: Stack, function: str) -> None:
     site = SimpleNamespace(
-        name="site", secrets="/site/web", session=SimpleNamespace(region_name="eu-central-1")
+        name="site",
+        secrets="/site/web",
+        push="/site/push",
+        session=SimpleNamespace(region_name="eu-central-1"),
     )
     outputs: dict[str, str] = defaultdict(lambda: "something")
+    outputs["MailFrom"] = "news@photos.example"
 
     here = stack.environment(function)
-    there = functions.environment(cast(Any, site), function, outputs, "PublicKeyA")
+    there = functions.environment(cast(Any, site), function, outputs, "PublicKeyA", "push")
 
     assert set(here) - ONLY_HERE == set(there) - ONLY_THERE
     assert all(here.values())

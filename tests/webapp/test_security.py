@@ -17,13 +17,19 @@ PUBLIC = {
     "device.service_worker",
     "friends.invite",
     "home.home",
+    "mail.picture",
+    "mail.show",
     "static",
 }
+
+
+BY_TOKEN = {"mail.stop"}  # a mail program's one click: the token in the address is the leave
 
 
 def paths(app: Flask, method: str) -> list[str]:
     """Return an example address for every route that takes the method."""
     examples = {"invite_id": "0" * 64, "token": "x" * 43, "version": "0", "filename": "x.css"}
+    examples["what"] = "person"
     any_id = "01JDFAAAAAAAAAAAAAAAAAAAAA"
     with app.test_request_context(base_url=SETTINGS.public_url):
         adapter = app.create_url_adapter(None) or app.url_map.bind("photos.example")
@@ -32,7 +38,8 @@ def paths(app: Flask, method: str) -> list[str]:
                 rule.endpoint, {name: examples.get(name, any_id) for name in rule.arguments}
             )
             for rule in app.url_map.iter_rules()
-            if method in rule.methods and (method == "POST" or rule.endpoint not in PUBLIC)
+            if method in rule.methods
+            and rule.endpoint not in (PUBLIC if method == "GET" else BY_TOKEN)
         ]
 
 

@@ -10,6 +10,8 @@ const OFFLINE = "/offline";
 const MOST_PICTURES = 1500;
 const PICTURE = /^\/media\/[^/]+\/\w+\.webp$/;
 
+importScripts(`${ASSETS}js/pushed.js`);
+
 addEventListener("install", (event) => {
   const files = ["css/app.css", "js/app.js", "js/times.js", "vendor/htmx.min.js", "img/icon.svg"];
   event.waitUntil(caches.open(SHELL)

@@ -31,6 +31,7 @@ const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const secure = location.protocol === "https:" ? "; secure" : "";
 document.cookie = `tz=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
 
+if (!document.body.matches(".has-nav")) sessionStorage.clear(); // signed out: nobody's place is kept
 attach(document.body);
 navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`)
   .catch(() => {}); // a private window may have none

@@ -1,0 +1,37 @@
+"""What waits for a time of day: news held back by quiet hours, and daily mails.
+
+A scheduled sweep asks for what is due. For minutes a queue's own delay is exact and costs nothing
+to wait; for hours a message would go round every fifteen minutes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store import keys, queues, table
+from store.clock import now
+
+A_CALL = 100
+
+
+def wait(channel: str, message: dict[str, Any], *, due_at: int, user_id: str, what: str) -> None:
+    """Have the message put into the channel's queue at that time; asking twice is asking once."""
+    key = keys.due(due_at, user_id, what)
+    item = {"PK": key.pk, "SK": key.sk, "channel": channel, "message": message}
+    table.write(table.put(item))
+
+
+def send_what_is_due() -> int:
+    """Put what is due into its queue and forget it; return how much that was.
+
+    It is forgotten last: what breaks off is sent again, and the channels send nothing twice.
+    """
+    count = 0
+    while True:
+        page = table.query("DUE", before=str(now() + 1), limit=A_CALL)
+        for item in page.items:
+            queues.send_to_channel(item["channel"], item["message"], seconds=0)
+            table.write(table.delete(keys.Key(item["PK"], item["SK"])))
+        count += len(page.items)
+        if page.cursor is None:
+            return count
