@@ -77,16 +77,15 @@ def understand(parts: list[Part], *, person_id: str = "") -> search.Query:
     since = max((span.since for span in spans if span.since), default=None)
     until = min((span.until for span in spans if span.until), default=None)
     day = next((span.on_this_day for span in spans if span.on_this_day), None)
+    # "On this day" means earlier years: today's own photos are the feed's.
+    years = [f"{day.year:04}"] if day else []
     return search.Query(
         tags=tuple(part.tag for part in parts if part.tag),
         words=tuple(word for part in parts for word in part.words),
         person_id=person_id,
         day=f"{day:%m-%d}" if day else "",
         since=since.isoformat() if since else "",
-        # "On this day" means earlier years: today's own photos are the feed's.
-        until=min(
-            filter(None, [until and until.isoformat(), day and f"{day.year:04}"]), default=""
-        ),
+        until=min([*years, until.isoformat()] if until else years, default=""),
     )
 
 

@@ -64,10 +64,11 @@ def on_this_day() -> ResponseReturnValue:
 
 def today() -> date:
     """Return which day it is for the viewer."""
-    return to_user_timezone(as_datetime(now())).date()
+    day: date = to_user_timezone(as_datetime(now())).date()
+    return day
 
 
-def found(wanted: Query, endpoint: str, **values: str) -> dict[str, Any]:
+def found(wanted: Query, endpoint: str, **values: Any) -> dict[str, Any]:
     """Return a page of photos for the templates: `cards` and `older_url`."""
     before = request.args.get("before")
     if before is not None and not store_search.is_cursor(before):
@@ -88,12 +89,12 @@ def _label(part: query.Part) -> str:
         return part.text
     span = part.span
     if span.on_this_day:
-        return _("On this day: %(day)s", day=format_date(span.on_this_day, "d. MMMM"))
+        return str(_("On this day: %(day)s", day=format_date(span.on_this_day, "d. MMMM")))
     first, last = query.first_and_last_day(span)
     if first == last and first:
         return str(format_date(first, "long"))
     if first and last:
         return f"{format_date(first, 'medium')} – {format_date(last, 'medium')}"
     if first:
-        return _("From %(day)s", day=format_date(first, "long"))
-    return _("Until %(day)s", day=format_date(last, "long"))
+        return str(_("From %(day)s", day=format_date(first, "long")))
+    return str(_("Until %(day)s", day=format_date(last, "long")))

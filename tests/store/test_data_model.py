@@ -14,8 +14,9 @@ CHART = Path(__file__).parents[2] / "docs" / "data-model.md"
 
 
 def rows() -> list[list[str]]:
-    lines = CHART.read_text().split("## Entities")[1].split("## Attributes")[0].splitlines()
-    cells = [[cell.strip() for cell in line.strip("| ").split("|")] for line in lines if "`" in line]
+    chart = CHART.read_text().split("## Entities")[1].split("## Attributes")[0]
+    lines = [line.strip("| ") for line in chart.splitlines() if "`" in line]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
     return [row + [""] * (6 - len(row)) for row in cells]
 
 

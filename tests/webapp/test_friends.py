@@ -53,7 +53,9 @@ def test_revoked_link_is_not_found(anna: Browser, ben: Browser) -> None:
     assert not friends.are_friends(anna.user_id, ben.user_id)
 
 
-def test_accepting_takes_three_calls_and_the_session(aws: Account, anna: Browser, ben: Browser) -> None:
+def test_accepting_takes_three_calls_and_the_session(
+    aws: Account, anna: Browser, ben: Browser
+) -> None:
     link = create_link(anna)
     aws.calls.clear()
 
