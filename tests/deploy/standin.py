@@ -281,6 +281,23 @@ def serve_code_of_versions() -> None:
     strip = re.compile(r"^function:")
     lambda_svc._resolve_name_and_qualifier = lambda name: resolve(strip.sub("", name or ""))
     lambda_svc._resolve_name = lambda name: plain(strip.sub("", name or ""))
+    get, serve = lambda_svc._get_function, lambda_svc.serve_function_code
+
+    def get_version(name: str, qualifier: str | None = None) -> Any:
+        status, headers, body = get(name, qualifier)
+        if qualifier and status == 200:
+            body = body.replace(f"/{name}?".encode(), f"/{name}:{qualifier}?".encode())
+        return status, headers, body
+
+    def serve_version(name: str, account: str | None = None, region: str | None = None) -> Any:
+        name, _, version = name.partition(":")
+        if not version:
+            return serve(name, account, region)
+        function = lambda_svc._functions.get_scoped(account, region, name)
+        code = function["versions"][version]["code_zip"]
+        return 200, {"Content-Type": "application/zip"}, code
+
+    lambda_svc._get_function, lambda_svc.serve_function_code = get_version, serve_version
 
 
 def run_functions_on_bare_python() -> None:

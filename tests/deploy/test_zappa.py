@@ -150,6 +150,12 @@ def test_life_of_a_deployment(own: Deployment) -> None:
     assert code(own, NAME) == old
     assert own.get(own.url).status_code == 200
 
+    for secret in ("origin", "signing"):
+        rotated = own.checkout.run("python", "-m", "deploy.rotate", "production", secret)
+        assert rotated.returncode == 0, rotated.stdout
+        assert own.get(own.url).status_code == 200
+    assert everything(own)["secrets"] != before["secrets"]
+
     early = own.checkout.run("python", "-m", "deploy.remove", "production", stdin=PROJECT + "\n")
     assert early.returncode == 1
     assert "zappa undeploy --all" in early.stdout

@@ -1,0 +1,84 @@
+"""What can go wrong at AWS is told in one sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
+from click import ClickException
+
+from deploy import package, stack
+from deploy.errors import plainly, sentence, stack_failure
+from deploy.site import split_stage
+
+
+def refusal(code: str, message: str = "no", operation: str = "CreateStack") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (NoCredentialsError(), "aws sso login"),
+        (refusal("ExpiredToken"), "sign in again"),
+        (refusal("InvalidClientTokenId"), "AWS_PROFILE"),
+        (refusal("AccessDenied"), "deploy/deployer-policy.json"),
+        (refusal("LimitExceededException", "too many stacks"), "too many stacks"),
+    ],
+)
+def test_error_of_a_call_says_what_to_do(error: Any, advice: str) -> None:
+    told = sentence(error)
+
+    assert advice in told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason", "advice"),
+    [
+        ("UploadBucket", "album-production already exists", "choose another project_name"),
+        ("UserPoolDomain", "Domain already associated with another user pool", "SignInDomain"),
+        ("Table", "album-production already exists in stack x", "deploy.remove"),
+        ("WebRole", "User is not authorized to perform: iam:CreateRole", "deployer-policy.json"),
+        ("Distribution", "Something else", "Something else"),
+    ],
+)
+def test_failed_stack_says_what_to_do(resource: str, reason: str, advice: str) -> None:
+    assert advice in stack_failure("album-production-site", resource, reason)
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        ("UPDATE_IN_PROGRESS", "wait"),
+        ("ROLLBACK_COMPLETE", "delete-stack"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
+    ],
+)
+def test_broken_stack_says_what_to_do(status: str, advice: str) -> None:
+    with pytest.raises(ClickException, match=advice):
+        stack._refuse_broken({"StackName": "album-production-site", "StackStatus": status})
+
+
+def test_callback_ends_in_a_sentence_and_not_in_a_traceback() -> None:
+    @plainly
+    def callback() -> None:
+        raise refusal("ExpiredTokenException")
+
+    with pytest.raises(ClickException, match="expired"):
+        callback()
+
+
+def test_wrong_python_is_told_which_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package.sys, "version_info", (3, 11, 7))
+
+    with pytest.raises(ClickException, match=r"Python 3\.13.*this is 3\.11"):
+        package.build("web", "arm64")
+
+
+def test_stage_names_environment_and_component() -> None:
+    assert split_stage("staging") == ("staging", "web")
+    assert split_stage("staging_fanout") == ("staging", "fanout")
+    with pytest.raises(ClickException, match="staging_thumbnails"):
+        split_stage("staging_other")
