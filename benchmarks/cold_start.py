@@ -55,6 +55,9 @@ OUTPUTS = {
     "PublicKeyA": "KEY",
     "ThumbnailsQueueUrl": "https://sqs.example/1",
     "FanoutQueueUrl": "https://sqs.example/2",
+    "PushQueueUrl": "https://sqs.example/3",
+    "MailQueueUrl": "https://sqs.example/4",
+    "NoticeWindow": "600",
 }
 
 
@@ -63,6 +66,7 @@ class _Site:
 
     name = "album-production"
     secrets = "/album/production/web"
+    push = "/album/production/push"
 
     class session:  # noqa: N801
         region_name = REGION
@@ -101,7 +105,7 @@ def measure(folder: Path, cloud: Cloud, values: secrets.Secrets) -> None:
                 "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             }
             if name in package.OURS:
-                given = functions.environment(_Site(), name, OUTPUTS, "PublicKeyA")  # type: ignore[arg-type]
+                given = functions.environment(_Site(), name, OUTPUTS, "PublicKeyA", "key")  # type: ignore[arg-type]
                 environment |= given
             task = folder / "task"
             task.mkdir()
