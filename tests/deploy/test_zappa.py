@@ -60,8 +60,8 @@ def test_queues_feed_their_functions(
     assert mapping["BatchSize"] == batch
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": at_once}
-    assert int(attributes["VisibilityTimeout"]) >= 6 * 60
-    redrive = json.loads(attributes["RedrivePolicy"])
+    assert int(queue["VisibilityTimeout"]) >= 6 * 60
+    redrive = json.loads(queue["RedrivePolicy"])
     assert redrive["deadLetterTargetArn"].endswith(f"{name}-dead-letters")
     assert int(redrive["maxReceiveCount"]) == 5
 
