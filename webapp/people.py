@@ -30,7 +30,12 @@ def person(user_id: str) -> ResponseReturnValue:
         else {"cards": [], "older_url": None}
     )
     return render(
-        "people/person.html", block="photos", profile=profile, album_id=album_id, **photos
+        "people/person.html",
+        block="photos",
+        profile=profile,
+        album_id=album_id,
+        shows_mutual=me().shows_mutual,
+        **photos,
     )
 
 
