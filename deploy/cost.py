@@ -47,8 +47,10 @@ PHOTO_WRITES, FRIEND_WRITES = 40, 4  # write units: two transactions; an entry p
 PAGE_READS = 80  # read units: session, 24 entries, 24 photos and who may see them
 PAGE_PICTURES = 12  # not yet in the browser's cache
 ITEM_GB = 2e-6
-POLLS = 2 * 5 * MONTH / 20  # Lambda asks each of two queues, five times at once, every 20 seconds
-SWEEPS = MONTH / 300
+QUEUES = 4
+POLLS = QUEUES * 5 * MONTH / 20  # Lambda asks each, five times at once, every 20 seconds
+SWEEPS = 2 * MONTH / 300
+ALARM_METRICS = 11  # eight alarms of one metric, one of three
 
 
 def amounts(use: Use) -> dict[str, float]:
@@ -82,7 +84,7 @@ def amounts(use: Use) -> dict[str, float]:
         "sns": use.photos,
         "logs": (pages + 5 * use.photos + SWEEPS) * 1e-6,
         "metrics": 6,
-        "alarms": 9,
+        "alarms": ALARM_METRICS,
         "schedule": SWEEPS,
         "people": use.people,
         "keys": pages / 10,

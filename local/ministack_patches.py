@@ -88,3 +88,28 @@ def put_mail_into(folder: Path) -> None:
         return answer
 
     ses_v2.handle_request = handle_and_keep
+
+
+def ask_for_the_rights_that_aws_asks_for() -> None:
+    """Take batches for what they are, and mail for its sender's.
+
+    IAM knows no right to publish batches beside that to publish, and sending a mail takes a right to
+    its sender's identity (Service Authorization Reference, Amazon SNS and Amazon SES v2).
+    """
+    from ministack.core import iam_actions
+
+    action_of, resource_of = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
+
+    def action(*arguments: Any) -> Any:
+        found = action_of(*arguments)
+        return "sns:Publish" if found == "sns:PublishBatch" else found
+
+    def resource(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *place: str
+    ) -> Any:
+        if service == "ses" and path.endswith("/outbound-emails"):
+            domain = json.loads(body)["FromEmailAddress"].rpartition("@")[2]
+            return f"arn:aws:ses:{':'.join(place)}:identity/{domain}"
+        return resource_of(service, method, path, headers, body, query, *place)
+
+    iam_actions.extract_iam_action, iam_actions.extract_resource_arn = action, resource

@@ -56,9 +56,11 @@ class Cloud:
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         }
-        command = [sys.executable, str(Path(__file__).with_name("standin.py"))]
+        command = [sys.executable, "-m", "tests.deploy.standin"]
         with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         eventually(self._answers)
 
     def stop(self) -> None:

@@ -25,6 +25,8 @@ from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import apigateway_v1, budgets, cloudfront, cognito, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
+from local import ministack_patches
+
 PORT = int(os.environ["GATEWAY_PORT"])
 ACCOUNT = "000000000000"
 
@@ -125,6 +127,27 @@ def keep_ttl_and_recovery() -> None:
         return made
 
     handlers["create"] = create_whole
+
+
+def keep_alarms_of_several_metrics() -> None:
+    """CloudFormation refuses metric math: the alarm is kept, on the first of its metrics."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Alarm"]
+
+    def first_of(props: dict[str, Any]) -> dict[str, Any]:
+        statistics = [
+            entry["MetricStat"] for entry in props.get("Metrics", []) if "MetricStat" in entry
+        ]
+        if not statistics:
+            return props
+        kept = {key: value for key, value in props.items() if key != "Metrics"}
+        first = statistics[0]
+        return {**kept, **first["Metric"], "Statistic": first["Stat"], "Period": first["Period"]}
+
+    create, update = handlers["create"], handlers["update"]
+    handlers["create"] = lambda logical_id, props, stack: create(logical_id, first_of(props), stack)
+    handlers["update"] = lambda identity, old, new, stack, *rest, **more: update(
+        identity, first_of(old), first_of(new), stack, *rest, **more
+    )
 
 
 def reach_the_api_through_cloudfront() -> None:
@@ -332,8 +355,10 @@ def run_functions_on_bare_python() -> None:
 
 def mend() -> None:
     count_loopback_as_tls()
+    ministack_patches.ask_for_the_rights_that_aws_asks_for()
     add_resource_types()
     keep_ttl_and_recovery()
+    keep_alarms_of_several_metrics()
     reach_the_api_through_cloudfront()
     serve_the_site_on_localhost()
     check_signed_urls()
