@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formataddr
 from functools import cache
 from pathlib import Path
@@ -109,7 +110,8 @@ def compose(chosen: Preferences, told: list[Notice], subject: str) -> bytes:
             "choose": _("Choose what you are told"),
         },
     }
-    message = EmailMessage()
+    # A mail program that wants to stop it should find the address on one line.
+    message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     message["From"] = formataddr(("Contact Sheet", preferences.mail_sender()))
     message["To"] = chosen.address
     message["Subject"] = subject

@@ -44,7 +44,10 @@ def send(device: Device, message: dict[str, str], *, subject: str, topic: str) -
     """
     import urllib3
 
-    body = encrypt(json.dumps(message).encode(), device.p256dh, device.auth)
+    try:
+        body = encrypt(json.dumps(message).encode(), device.p256dh, device.auth)
+    except ValueError as error:  # what somebody has sent us as their key is none
+        raise Gone(str(error)) from error
     headers = {
         "Authorization": _authorization(device.endpoint, subject),
         "Content-Encoding": "aes128gcm",

@@ -125,6 +125,7 @@ class Cloud:
         ministack_patches.keep_bodies_out_of_memory()
         ministack_patches.delete_with_the_save(self._undeleted)
         ministack_patches.put_mail_into(self._outbox)
+        ministack_patches.ask_for_the_rights_that_aws_asks_for()
         config = Config()
         config.bind = [f"fd://{os.dup(self._listener.fileno())}"]
         config.accesslog = None

@@ -15,7 +15,7 @@ from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("devices", __name__, url_prefix="/notifications/devices")
 
-BASE64URL = r"[\w-]"
+BASE64URL = r"[A-Za-z0-9_-]"
 KEY, SECRET = re.compile(BASE64URL + "{87}=?"), re.compile(BASE64URL + "{22}=?=?")
 NAMES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "CrOS", "Linux")
 LABEL = 40

@@ -12,7 +12,9 @@ import fnmatch
 import json
 import os
 import re
+import sys
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +27,9 @@ from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import apigateway_v1, budgets, cloudfront, cognito, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from local import ministack_patches
+sys.path.insert(0, str(Path(__file__).parents[2]))  # this runs as a script
+
+from local import ministack_patches  # noqa: E402
 
 PORT = int(os.environ["GATEWAY_PORT"])
 ACCOUNT = "000000000000"

@@ -12,7 +12,7 @@ import pytest
 
 from fanout import webpush
 from fanout.handler import handler
-from store import bundles, devices, friends, mail, notices, photos, preferences
+from store import bundles, devices, friends, keys, mail, notices, photos, preferences, sent
 from store.ids import new_id
 from tests.aws import Account
 from tests.fanout.clock import Clock
@@ -288,11 +288,8 @@ def test_a_crash_between_claim_and_sending_is_made_up_for(
     tell(aws)
     clock.move(bundles.LONGEST + 1)
     waiting = aws.events("mail")
-    from store import sent
-
     (ben_is_told,) = waiting[0]["user_ids"]
-    claim = sent.once(ben_is_told, waiting[0]["bundle_id"], "mail")
-    assert claim.__enter__() is True  # and the process dies
+    assert sent._claim(keys.sent(ben_is_told, waiting[0]["bundle_id"], "mail"))  # and dies
 
     assert run("mail", *waiting) == ["0"]  # perhaps it is still at it
     clock.move(sent.CLAIM + 1)
