@@ -53,7 +53,7 @@ def to_srgb(
     """
     converted = _by_profile(image, profile) if profile else None
     if converted is None:
-        converted = image.convert("RGB")
+        converted = image if image.mode == "RGB" else image.convert("RGB")
         if code_points and not profile and (table := nclx.to_srgb(code_points)):
             converted = converted.filter(table)
     return converted

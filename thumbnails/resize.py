@@ -47,7 +47,7 @@ def _scaled(size: Size, scale: float) -> Size:
 
 def resize(image: Image.Image, size: Size) -> Image.Image:
     """Return the picture in another size, as a new image without any metadata."""
-    resized = Image.new(image.mode, size)
+    resized = Image.new(image.mode, size, None)  # every pixel is written below
     if Resizer is None:
         resized.paste(image.resize(size, Image.Resampling.LANCZOS))
     elif size == image.size:

@@ -99,7 +99,7 @@ class _ForkServer:
     """The warm process and the two pipes to it. One request at a time."""
 
     def __init__(self) -> None:
-        # No credentials in its environment: whoever breaks a decoder finds none.
+        # No credentials in its environment, so that none are in the memory of a broken decoder.
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, sys.path))
         environment["MALLOC_ARENA_MAX"] = "1"  # each further arena takes 64 MB of address space

@@ -26,6 +26,7 @@ NAMES = (
     "ImageMagick, chained",
     "naive Pillow",
 )
+FOUND = ROOT / "build" / "benchmarks" / "qualities.json"
 ROUNDS, REPEATS = 5, 3
 LARGE = ("112", "48-progressive")
 
@@ -69,7 +70,11 @@ def equal_quality(name: str, target: dict[int, float]) -> Qualities:
     }
 
 
-def main() -> None:
+def calibrate() -> dict[str, Qualities]:
+    """Return every contestant's qualities; kept in build/, because finding them takes minutes."""
+    if FOUND.is_file():
+        found = json.loads(FOUND.read_text())
+        return {name: {int(side): q for side, q in sides.items()} for name, sides in found.items()}
     reference = scores(REFERENCE, dict.fromkeys(SIZES, REFERENCE_QUALITY))
     target = {side: value for side, (value, _) in reference.items()}
     chosen = {REFERENCE: dict.fromkeys(SIZES, REFERENCE_QUALITY)}
@@ -77,6 +82,12 @@ def main() -> None:
     for name in NAMES:
         if name not in chosen:
             chosen[name] = equal_quality(name, target)
+    FOUND.write_text(json.dumps(chosen))
+    return chosen
+
+
+def main() -> None:
+    chosen = calibrate()
     _print_quality(chosen)
     _print_seconds(chosen)
     _print_memory(chosen)
