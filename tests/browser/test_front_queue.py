@@ -269,7 +269,7 @@ def test_photos_from_the_share_sheet_wait_for_who_can_see_them(
 ) -> None:
     ada = somebody("Ada")
     ada.go_to("Upload")
-    ada.page.wait_for_function("navigator.serviceWorker.controller")
+    ada.page.wait_for_function("() => navigator.serviceWorker.controller")
 
     share(ada.page, ["from the gallery.jpg", "another one.jpg"])
 
@@ -337,4 +337,6 @@ def test_installable(somebody: Callable[..., Person]) -> None:
 
     assert {icon.get("purpose") for icon in manifest["icons"]} >= {"maskable"}
     for picture in pictures:
-        assert ada.page.request.get(urljoin(ada.url, picture["src"])).status == 200, json.dumps(picture)
+        assert ada.page.request.get(urljoin(ada.url, picture["src"])).status == 200, json.dumps(
+            picture
+        )

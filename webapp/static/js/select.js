@@ -80,7 +80,9 @@ async function fileOf(check) {
   const frame = check.closest(".frame");
   const page = await fragment(frame.querySelector("a").href);
   const [largest] = page.querySelector(".picture__image").srcset.split(",").pop().trim().split(" ");
-  const blob = await (await fetch(largest)).blob();
+  const answer = await fetch(largest);
+  if (!answer.ok) throw new Error(answer.status);
+  const blob = await answer.blob();
   return new File([blob], `${frame.id}.webp`, { type: blob.type });
 }
 
