@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from store import access, albums, keys, photos, table
+from store import access, albums, copies, keys, photos, table
 from store.access import Person
 from store.albums import Album
 from store.clock import now
@@ -28,7 +28,10 @@ MOVES = ("earlier", "later", "first", "last")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """That a photo lies in an album. `host_id` is by whose friendship its owner was let in."""
+    """That a photo lies in an album. `host_id` is by whose friendship its owner was let in.
+
+    Entries of one `fold` are the same photo from several people; without one it is its own.
+    """
 
     album_id: str
     photo_id: str
@@ -36,6 +39,12 @@ class Entry:
     host_id: str
     rank: str
     guest_id: str = ""
+    fold: str = ""
+
+    @property
+    def group(self) -> str:
+        """What it is shown as one with."""
+        return self.fold or self.photo_id
 
     @classmethod
     def from_item(cls, item: table.Item) -> Entry:
@@ -71,6 +80,26 @@ def list_albums(viewer: Person, photo_id: str) -> list[Album]:
     return [album for album in there if access.VIEW in access.album_rights(viewer, album, found)]
 
 
+def list_copies(entry: Entry) -> list[str]:
+    """Return the ids of the album's photos that are shown as one with this one, its own too."""
+    page = table.query(f"ALBUM#{entry.album_id}", prefix=entry.rank[:13], limit=100, index=True)
+    lying = [Entry.from_item(item) for item in page.items]
+    return [one.photo_id for one in lying if one.group == entry.group]
+
+
+def show_apart(album_id: str, photo_ids: Iterable[str]) -> None:
+    """Let each of these photos of the album be shown as its own, for good."""
+    for photo_id in photo_ids:
+        with contextlib.suppress(Conflict):  # taken out meanwhile
+            table.write(
+                table.update(
+                    keys.album_photo(photo_id, album_id),
+                    set_={"fold": photo_id},
+                    condition="attribute_exists(PK)",
+                )
+            )
+
+
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     """Put photos into the album, one transaction each; return how many were not in it before.
 
@@ -84,7 +113,15 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     count = 0
     for photo in added:
         with contextlib.suppress(Conflict):  # it is in the album already
-            table.transact(_put_in(album, photo, _host(viewer, album, found)))
+            rank = _rank(photo)
+            original = copies.find(album_id, photo)
+            if original:  # beside it, whatever a messenger made of the time
+                rank = original.rank[:13] + photo.photo_id
+            host = _host(viewer, album, found)
+            fold = original.fold if original else ""
+            table.transact(_put_in(album, photo, host, rank, fold))
+            if not original:
+                copies.note(album_id, photo, rank)
             count += 1
     return count
 
@@ -97,8 +134,9 @@ def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
     return album.user_id
 
 
-def _put_in(album: Album, photo: Photo, host_id: str) -> list[table.Operation]:
-    rank = _rank(photo)
+def _put_in(
+    album: Album, photo: Photo, host_id: str, rank: str, fold: str
+) -> list[table.Operation]:
     key = keys.album_photo(photo.photo_id, album.album_id)
     index = keys.album_photo_index(album.album_id, rank)
     entry = {
@@ -115,6 +153,8 @@ def _put_in(album: Album, photo: Photo, host_id: str) -> list[table.Operation]:
     }
     if photo.guest_id:
         entry["guest_id"] = photo.guest_id
+    if fold:
+        entry["fold"] = fold
     return [
         table.put(entry, condition="attribute_not_exists(PK)"),
         table.put(_hand_item(album.album_id, rank, entry)),

@@ -78,6 +78,10 @@ def posting(user_id: str, term: str, taken: str, photo_id: str) -> Key:
     return Key(f"INDEX#{user_id}#{term}", f"{taken}#{photo_id}")
 
 
+def likeness(album_id: str, band: str) -> Key:
+    return Key(f"ALBUM#{album_id}", f"LIKENESS#{band}")
+
+
 def request(user_id: str, asker_id: str) -> Key:
     return Key(f"USER#{user_id}", f"REQUEST#{asker_id}")
 

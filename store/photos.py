@@ -56,6 +56,7 @@ class Photo:
     reason: str = ""
     duplicate_of: str | None = None
     camera: str = ""
+    likeness: str = ""
     comments: int = 0
     likes: int = 0
 

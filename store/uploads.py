@@ -205,6 +205,7 @@ def finish(
     animated: bool,
     format: str = "",
     camera: str = "",
+    likeness: str = "",
 ) -> None:
     """Make a pending photo ready with what the worker found; words and audience stay as they are.
 
@@ -223,6 +224,7 @@ def finish(
         animated=animated,
         format=format,
         camera=camera,
+        likeness=likeness,
     )
     found = {
         name: value

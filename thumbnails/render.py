@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thumbnails import encode
 from thumbnails.decode import MAX_PIXELS, decode
+from thumbnails.likeness import likeness
 from thumbnails.presets import DOWNLOAD_QUALITY, PRESETS
 from thumbnails.reasons import UnreadableImage as UnreadableImage
 from thumbnails.resize import fit, halve, resize
@@ -18,8 +19,8 @@ class Rendered:
     """What became of a photo.
 
     `width` and `height` are the upright photo's, in px. `taken_at` is ISO 8601, with an offset
-    only when the camera gave one; `camera` is make and model. `placeholder` is a WebP in base64.
-    `images` holds a WebP for each name in `PRESETS`.
+    only when the camera gave one; `camera` is make and model. `placeholder` is a WebP in base64,
+    `likeness` what tells copies (likeness.py). `images` holds a WebP for each name in `PRESETS`.
     """
 
     width: int
@@ -29,6 +30,7 @@ class Rendered:
     animated: bool
     format: str
     camera: str
+    likeness: str
     images: dict[str, bytes]
 
 
@@ -56,6 +58,7 @@ def render(source: bytes | Path) -> Rendered:
         animated=photo.animated,
         format=photo.format,
         camera=photo.camera,
+        likeness=likeness(picture),
         images={name: images[name] for name in PRESETS},
     )
 

@@ -79,6 +79,7 @@ def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered)
             animated=rendered.animated,
             format=rendered.format,
             camera=rendered.camera,
+            likeness=rendered.likeness,
         )
     except uploads.Duplicate as duplicate:
         uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)

@@ -16,9 +16,11 @@ from store.ids import is_id
 from store.words import clean_line
 from webapp import audiences
 from webapp.cards import Card, MarkedCard, Owner
+from webapp.comments import talk_about
 from webapp.downloads import go_to_copy
 from webapp.htmx import render, see_other
 from webapp.sessions import signed_in, viewer_id
+from webapp.speakers import speaker
 from webapp.viewers import first_who_may, guest_session, is_marked, target, visiting
 
 PAGE = 15  # six items for each photo at most, so that a page is one BatchGetItem
@@ -79,10 +81,21 @@ def album(album_id: str) -> ResponseReturnValue:
         rights=sheet.rights,
         is_member=_is_member(viewer, sheet),
         guest_name=_guest_name(viewer),
-        tiles=[(tile, tile_card(viewer, sheet.album, tile)) for tile in sheet.tiles],
+        tiles=[
+            (tile, tile_card(viewer, sheet.album, tile), others)
+            for tile, others in folded(sheet.tiles)
+        ],
         widths=_widths(viewer, sheet.album.album_id),
         more_url=more,
     )
+
+
+def folded(tiles: list[sheets.Tile]) -> list[tuple[sheets.Tile, list[sheets.Tile]]]:
+    """Return the tiles, those of one photo from several people as the first and the others."""
+    groups: dict[str, list[sheets.Tile]] = {}
+    for tile in tiles:
+        groups.setdefault(tile.entry.group, []).append(tile)
+    return [(first, others) for first, *others in groups.values()]
 
 
 def _is_member(viewer: Viewer, sheet: sheets.Sheet) -> bool:
@@ -195,6 +208,8 @@ def photo(album_id: str, photo_id: str) -> ResponseReturnValue:
         and viewer.user_id == tile.photo.user_id,
         may_download=DOWNLOAD in tile.rights and not marked,
         widths=large if DOWNLOAD in tile.rights else large[:-1],
+        photo=tile.photo,
+        **talk_about(tile.photo, speaker(viewer, tile.photo, tile.rights)),
     )
 
 
