@@ -42,6 +42,7 @@ def names(
         author: str(found[author.profile]["name"])
         for author in authors
         if author.profile in found
+        and not found[author.profile].get("banned")
         and not any(
             friends.is_block(found.get(key)) for key in blocks_between(viewer_id, author.author_id)
         )

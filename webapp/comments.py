@@ -10,47 +10,49 @@ from flask_babel import gettext as _
 
 from store import comments as store_comments
 from store import likes as store_likes
-from store import photos, users
-from store.authors import Author
+from store import users
 from store.comments import Comment, Spoken
 from store.ids import new_id
 from store.photos import Photo
 from store.users import User
 from store.words import clean_text
 from webapp.htmx import render, see_other, wants_fragment
-from webapp.sessions import known, signed_in, viewer_id
+from webapp.sessions import known
+from webapp.speakers import Speaker, listening, photo_page, speaking, stay_in_album
 from webapp.talk import Voice
+from webapp.viewers import visiting
 
 blueprint = Blueprint("comments", __name__, url_prefix="/photos/<photo_id>/comments")
+stay_in_album(blueprint)
 
 
 @blueprint.get("")
-@signed_in
+@visiting
 def comments(photo_id: str) -> ResponseReturnValue:
     """Show the comments after a cursor: those for which the photo's page had no room."""
-    photo, _owner = photos.get_visible(viewer_id(), photo_id)
+    photo, who = listening(photo_id)
     after = request.args.get("after")
     if after is not None and not store_comments.is_comment_id(after):
         abort(404)
-    page, _also = store_comments.list_spoken(viewer_id(), photo_id, after=after)
+    page, _also = store_comments.list_spoken(who.looks_as, photo_id, after=after)
     return render(
         "comments/comments.html",
         block="threads",
         photo=photo,
-        voice=Voice(photo, viewer_id()),
+        voice=Voice(photo, who),
         threads=threads(page.items),
         more_url=more_url(photo_id, page.cursor),
     )
 
 
-def talk_about(photo: Photo) -> dict[str, Any]:
+def talk_about(photo: Photo, who: Speaker) -> dict[str, Any]:
     """Return what the photo's page needs to show likes and the first comments."""
-    mine = store_likes.key(photo.photo_id, Author(viewer_id()))
+    mine = store_likes.key(photo.photo_id, who.author)
     owner = users.key(photo.user_id)
-    page, also = store_comments.list_spoken(viewer_id(), photo.photo_id, also=(mine, owner))
+    page, also = store_comments.list_spoken(who.looks_as, photo.photo_id, also=(mine, owner))
     return {
         "camera": photo.camera if User.from_item(also[owner]).shows_camera else "",
-        "voice": Voice(photo, viewer_id()),
+        "voice": Voice(photo, who),
         "threads": threads(page.items),
         "more_url": more_url(photo.photo_id, page.cursor),
         "liked": mine in also,
@@ -73,17 +75,17 @@ def more_url(photo_id: str, cursor: str | None) -> str | None:
 
 
 @blueprint.post("")
-@signed_in
+@visiting
 def create(photo_id: str) -> ResponseReturnValue:
     """Write a comment or a reply; a form that was sent before writes nothing more."""
-    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
+    photo, who = speaking(photo_id)
     text = _text()
     answers = request.form.get("answers", "")
     if answers and not store_comments.is_comment_id(answers):
         abort(404)
     form_id = request.form.get("form_id") or new_id()
-    comment = store_comments.post(photo, Author(viewer_id()), form_id, text, answers=answers)
-    return _said(photo, comment, "comments/_posted.html")
+    comment = store_comments.post(photo, who.author, form_id, text, answers=answers)
+    return _said(photo, who, comment, "comments/_posted.html")
 
 
 def _text() -> str:
@@ -95,39 +97,39 @@ def _text() -> str:
     return text
 
 
-def _said(photo: Photo, comment: Comment, template: str) -> ResponseReturnValue:
+def _said(photo: Photo, who: Speaker, comment: Comment, template: str) -> ResponseReturnValue:
     """Answer with the comment as it stands now: a piece of the page, or the way back to it."""
     if not wants_fragment():
         return see_other(_place(comment))
-    name = users.get(viewer_id(), known=known()).name
+    name = who.name or users.get(who.author.author_id, known=known()).name
     return render_template(
-        template, photo=photo, voice=Voice(photo, viewer_id()), one=Spoken(comment, name)
+        template, photo=photo, voice=Voice(photo, who), one=Spoken(comment, name)
     )
 
 
 def _place(comment: Comment) -> str:
     anchor = f"comment-{comment.comment_id}"
-    return url_for("photos.photo", photo_id=comment.photo_id, _anchor=anchor)
+    return photo_page(comment.photo_id, anchor)
 
 
 @blueprint.route("/<comment_id>/edit", methods=["GET", "POST"])
-@signed_in
+@visiting
 def edit(photo_id: str, comment_id: str) -> ResponseReturnValue:
     """Let the author change the words."""
-    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
+    photo, who = speaking(photo_id)
     comment = store_comments.get(photo_id, comment_id)
-    if comment.author != Author(viewer_id()):
+    if comment.author != who.author:
         abort(404)
     if request.method == "GET":
         return render("comments/edit.html", block="form", photo=photo, comment=comment)
     changed = store_comments.edit(comment.author, photo, comment_id, _text())
-    return _said(photo, changed, "comments/_comment.html")
+    return _said(photo, who, changed, "comments/_comment.html")
 
 
 @blueprint.post("/<comment_id>/deletion")
-@signed_in
+@visiting
 def delete(photo_id: str, comment_id: str) -> ResponseReturnValue:
     """Remove one's own comment, or any on one's own photo."""
-    photo, _owner = photos.get_visible(viewer_id(), photo_id, known=known())
-    store_comments.remove(Author(viewer_id()), photo, comment_id)
-    return "" if wants_fragment() else see_other(url_for("photos.photo", photo_id=photo_id))
+    photo, who = speaking(photo_id)
+    store_comments.remove(who.author, photo, comment_id)
+    return "" if wants_fragment() else see_other(photo_page(photo_id))

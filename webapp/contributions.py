@@ -6,18 +6,17 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import album_photos, albums, guests, links, media, photos
+from store import album_photos, albums, media, photos
 from store.access import Guest, Person, Viewer
 from store.audience import PRIVATE
 from store.ids import is_id, new_id
-from store.words import clean_line
 from webapp import audiences, uploads
 from webapp.albums import may_add
 from webapp.cards import card
 from webapp.feed import PAGE, cursor
 from webapp.htmx import render, see_other
 from webapp.sessions import settings, signed_in, viewer_id
-from webapp.viewers import first_who_may, guest_for, guest_session, target, visiting
+from webapp.viewers import first_who_may, guest_session, visiting
 
 blueprint = Blueprint("contributions", __name__, url_prefix="/albums/<album_id>")
 
@@ -57,7 +56,7 @@ def upload(album_id: str) -> ResponseReturnValue:
     """Show the form that sends new photos straight into the album."""
     viewer, album = first_who_may(lambda each: may_add(each, album_id))
     if isinstance(viewer, Guest) and not _has_name():
-        return render_template("links/name.html", album=album)
+        return render_template("links/name.html", album=album, link_id=viewer.link_id)
     photo_id = new_id()
     back = url_for("contributions.arrival", album_id=album_id, photo_id=photo_id)
     form = media.grant_form(
@@ -98,20 +97,6 @@ def _destination(viewer: Viewer, album_id: str) -> dict[str, str]:
         "link": viewer.link_id,
         "visibility": PRIVATE,
     }
-
-
-@blueprint.post("/name")
-@visiting
-def say_name(album_id: str) -> ResponseReturnValue:
-    """Take down a guest's name, once."""
-    opened, guest = guest_session(), guest_for(target(album_id))
-    if opened is None or guest is None:
-        abort(404)
-    name = clean_line(request.form.get("name", ""), guests.NAME_LIMIT)
-    if not name:
-        abort(400, _("Please say who you are, so that they know whose photos these are."))
-    guests.introduce(opened, links.find(guest.link_id), name)
-    return see_other(url_for("contributions.upload", album_id=album_id))
 
 
 @blueprint.post("/uploads")

@@ -15,6 +15,7 @@ from store.ids import is_id
 from store.links import Link
 from store.words import clean_line
 from webapp import viewers
+from webapp.auth import local_path
 from webapp.htmx import see_other
 from webapp.sessions import settings, signed_in, viewer_id
 
@@ -179,6 +180,21 @@ def passcode(link_id: str) -> ResponseReturnValue:
         return page, 400
     guests.unlock(opened, link)
     return see_other(url)
+
+
+@blueprint.post("/links/<link_id>/name")
+def say_name(link_id: str) -> ResponseReturnValue:
+    """Take down the name of a guest, once, and go on."""
+    opened = viewers.guest_session()
+    link = store_links.find(link_id)
+    passed = opened.passes.get(link.target, {}) if opened else {}
+    if opened is None or passed.get("link_id") != link_id or not passed["unlocked"]:
+        raise NotFound(link_id)
+    name = clean_line(request.form.get("name", ""), guests.NAME_LIMIT)
+    if not name:
+        abort(400, _("Please say who you are, so that they know whose photos these are."))
+    guests.introduce(opened, link, name)
+    return see_other(local_path(request.form.get("next")))
 
 
 @blueprint.post("/guests/<guest_id>/ban")

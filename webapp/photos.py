@@ -16,6 +16,7 @@ from webapp.cards import Card, MarkedCard, Owner, card
 from webapp.comments import talk_about
 from webapp.htmx import render, see_other
 from webapp.sessions import signed_in, viewer_id
+from webapp.speakers import speaker
 from webapp.viewers import first_who_may, is_marked, target, visiting
 
 blueprint = Blueprint("photos", __name__, url_prefix="/photos/<photo_id>")
@@ -35,7 +36,7 @@ def photo(photo_id: str) -> ResponseReturnValue:
         card=shown,
         choices=choices,
         albums=album_photos.list_albums(viewer, photo_id),
-        **talk_about(found),
+        **talk_about(found, speaker(viewer, found, rights)),
     )
 
 
@@ -51,6 +52,8 @@ def _for_guest(
         card=kind(found, Owner(found.user_id, owner_name), False),
         widths=large if DOWNLOAD in rights else large[:-1],
         may_download=DOWNLOAD in rights and not marked,
+        photo=found,
+        **talk_about(found, speaker(guest, found, rights)),
     )
 
 

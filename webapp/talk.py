@@ -15,6 +15,7 @@ from store.comments import Comment
 from store.ids import new_id
 from store.photos import Photo
 from store.users import User
+from webapp.speakers import Speaker, photo_page
 
 _LINK = r"https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]]"
 
@@ -22,6 +23,7 @@ _LINK = r"https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]]"
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["spoken"] = spoken
     app.jinja_env.globals["new_id"] = new_id
+    app.jinja_env.globals["photo_page"] = photo_page
     app.jinja_env.globals["portrait_url"] = portrait_url
 
 
@@ -35,13 +37,13 @@ class Voice:
     """What this viewer may do with what is said about a photo."""
 
     photo: Photo
-    viewer_id: str
+    who: Speaker
 
     def may_edit(self, comment: Comment) -> bool:
-        return comment.author == Author(self.viewer_id)
+        return self.who.may_speak and comment.author == self.who.author
 
     def may_remove(self, comment: Comment) -> bool:
-        return self.may_edit(comment) or self.photo.user_id == self.viewer_id
+        return self.may_edit(comment) or self.who.author == Author(self.photo.user_id)
 
 
 def spoken(text: str, mentions: Mapping[str, str] | None = None) -> Markup:

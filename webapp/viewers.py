@@ -14,6 +14,7 @@ from store import guests
 from store.access import Guest, Person, Viewer
 from store.errors import NotFound
 from store.guests import GuestSession
+from store.ids import is_id
 from webapp import sessions
 
 P = ParamSpec("P")
@@ -64,6 +65,8 @@ def visiting(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         named = {name: str(kwargs[name]) for name in ("album_id", "photo_id") if name in kwargs}
+        if is_id(request.args.get("album_id", "")):  # what is said about a photo in an album
+            named.setdefault("album_id", request.args["album_id"])
         guest, person = guest_for(target(**named)), sessions.viewer()
         g.viewers = [Person(person.user_id or "")] if person else []
         g.viewers += [guest] if guest else []

@@ -47,9 +47,10 @@ MAY = {
     "signed in": SIGNED_IN,
     "anybody": EVERYBODY,
     "locked guest": {"guest_locked"},
+    "one's own link": {"guest_view"},
 }
-# endpoint: what it asks for. "photo" is tried with each of Olga's photos, "person's photo" is the
-# same for people only, "own" concerns nobody but who asks, and must only not be for guests;
+# endpoint: what it asks for. "photo" is tried with each of Olga's photos,
+# "own" concerns nobody but who asks, and must only not be for guests;
 # "elsewhere" leads to the sign-in pages, which tests/functional and tests/local drive.
 ASKS = {
     "account.picture": "own",
@@ -83,15 +84,14 @@ ASKS = {
     "circles.create": "own",
     "circles.delete": "owner",
     "circles.rename": "owner",
-    "comments.comments": "person's photo",
-    "comments.create": "person's photo",
-    "comments.delete": "owner",
-    "comments.edit": "owner",
+    "comments.comments": "photo",
+    "comments.create": "photo to talk about",
+    "comments.delete": "photo's comment",
+    "comments.edit": "photo's comment",
     "contributions.add": "adds own",
     "contributions.arrival": "adds",
     "contributions.choose": "adds own",
     "contributions.grant": "adds",
-    "contributions.say_name": "guest",
     "contributions.status": "adds",
     "contributions.upload": "adds",
     "device.manifest": "anybody",
@@ -109,9 +109,9 @@ ASKS = {
     "friends.revoke_invite": "owner",
     "friends.unblock": "own",
     "home.home": "anybody",
-    "likes.like": "person's photo",
-    "likes.likes": "person's photo",
-    "likes.unlike": "person's photo",
+    "likes.like": "photo to talk about",
+    "likes.likes": "photo",
+    "likes.unlike": "photo to talk about",
     "links.ban": "owner",
     "links.create": "owner",
     "links.invite": "owner",
@@ -120,6 +120,7 @@ ASKS = {
     "links.open_link": "anybody",
     "links.passcode": "locked guest",
     "links.revoke": "owner",
+    "links.say_name": "one's own link",
     "links.revoke_all": "own",
     "links.unban": "owner",
     "notices.follow": "own",
@@ -167,7 +168,7 @@ FORMS = {
     "comments.create": {"text": "Oh!"},
     "comments.edit": {"text": "Oh!"},
     "contributions.add": {"photo": "@photo_friends"},
-    "contributions.say_name": {"name": "Gus"},
+    "links.say_name": {"name": "Gus"},
     "links.create": {"to": "album:@album_id", "right": "view", "days": "7"},
     "photos.edit": {"caption": "", "tags": ""},
     "photos.visibility": {"visibility": "private"},
@@ -229,23 +230,22 @@ def questions(asked: str) -> Iterator[tuple[str, set[str], set[str]]]:
     thing; or, where the link has a passcode, to say it.
     """
     visitors = SIGNED_IN | set(GUESTS) - {"guest_locked"}
-    if asked in ("photo", "photo to download", "person's photo"):
+    if asked.startswith("photo"):
         for photo, allowed in SEES_PHOTO.items():
             people = allowed & SIGNED_IN
             guests = allowed - SIGNED_IN
             if asked == "photo to download":
                 guests &= {"guest_download"}
-            if asked == "person's photo":
-                yield photo, people, SIGNED_IN
-            else:
-                has_link = set(GUESTS) - {"guest_locked"} if photo == "circle" else set()
-                yield photo, people | guests, SIGNED_IN | has_link
+            if asked == "photo to talk about":
+                guests &= {"guest_comment"}
+            if asked == "photo's comment":
+                people, guests = OWNER, set()
+            has_link = set(GUESTS) - {"guest_locked"} if photo == "circle" else set()
+            yield photo, people | guests, SIGNED_IN | has_link
     elif asked == "own":
         yield "friends", SIGNED_IN, set()
-    elif asked == "locked guest":
+    elif asked == "locked guest" or asked == "one's own link":
         yield "private", MAY[asked], SIGNED_IN | set(GUESTS)
-    elif asked == "guest":
-        yield "private", set(GUESTS) - {"guest_locked", "guest_expired", "guest_revoked"}, visitors
     elif asked == "sees private photo in album":
         yield "private", MAY[asked], visitors
         yield "guest", MAY["sees guest's photo in album"], visitors
@@ -272,7 +272,7 @@ def ask(village: Village, endpoint: str, method: str, photo: str, name: str) -> 
         "comment_id": ids.get(f"comment_{photo}", ""),
         "user_id": ids["album_viewer"],
         "guest_id": ids["guest_view"],
-        "link_id": ids["link_guest_locked"],
+        "link_id": ids["link_guest_view" if endpoint == "links.say_name" else "link_guest_locked"],
         "invite_id": ids["invite_id"],
         "token": ids["invite_token"],
         "version": "0",
