@@ -20,6 +20,9 @@ from deploy import functions, package, secrets, stack  # noqa: E402
 from deploy.errors import plainly  # noqa: E402
 from deploy.site import Site, split_stage  # noqa: E402
 
+# The template's parameters for the functions that it leads to itself: schedules, an address.
+SWEPT = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}
+
 
 @plainly
 def settings(cli: Any) -> None:
@@ -52,8 +55,7 @@ def post(cli: Any) -> None:
         echo(f"Contact Sheet is at {outputs['SiteUrl']}")
         return
     functions.finish_mappings(site, component, _outputs(site))
-    target = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}[component]
-    stack.ensure(site, {target: cli.lambda_arn})
+    stack.ensure(site, {SWEPT[component]: cli.lambda_arn})
 
 
 def _prepare(cli: Any, site: Site, component: str) -> None:
@@ -149,6 +151,10 @@ def _prepare_to_leave(cli: Any, site: Site, component: str) -> None:
             f"and {outputs['MediaBucket']}, and the user pool {outputs['UserPool']}. "
             f"'python -m deploy.remove {site.environment}' removes them too."
         )
+    else:
+        # What leads to the function goes before it: a stack that is told of the same function later
+        # would take its address for the one that went with it.
+        stack.ensure(site, {SWEPT[component]: ""})
 
 
 def _outputs(site: Site) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -10,6 +11,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.deploy.cloud import PROJECT
@@ -116,6 +120,40 @@ def test_friend_sees_a_photo_and_a_stranger_does_not(
     assert deployment.get(later).status_code == 403
     past = re.sub(r"Expires=(\d+)", "Expires=1", signed)
     assert deployment.get(past).status_code == 403
+
+    photo_id = address.split("/photos/")[1][:26]
+    made = deployment.get(sign(deployment, f"/media/{photo_id}/square-96.webp"))
+    kept = deployment.client("s3").list_objects_v2(
+        Bucket=deployment.outputs["MediaBucket"], Prefix=f"media/{photo_id}/square-96"
+    )
+    assert (made.status_code, made.headers["Content-Type"]) == (200, "image/webp")
+    assert kept["KeyCount"] == 1
+    unlisted = sign(deployment, f"/media/{photo_id}/square-97.webp")
+    assert deployment.get(unlisted).status_code in (403, 404)
+
+
+def sign(deployment: Deployment, path: str) -> str:
+    """Sign an address that no page shows, with the site's own key."""
+    function = deployment.client("lambda").get_function_configuration(FunctionName=FUNCTION)
+    variables = function["Environment"]["Variables"]
+    secret = deployment.client("ssm").get_parameter(
+        Name=variables["SECRETS_PARAMETER"], WithDecryption=True
+    )
+    key = load_pem_private_key(
+        json.loads(secret["Parameter"]["Value"])["signing_key"].encode(), None
+    )
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    expires, url = int(time.time()) + 300, variables["MEDIA_URL"] + path
+    until = {"DateLessThan": {"AWS:EpochTime": expires}}
+    policy = {"Statement": [{"Resource": url, "Condition": until}]}
+    signature = key.sign(
+        json.dumps(policy, separators=(",", ":")).encode(), ec.ECDSA(hashes.SHA256())
+    )
+    text = base64.b64encode(signature).decode().translate(str.maketrans("+=/", "-_~"))
+    return (
+        f"{url}?Expires={expires}&Signature={text}"
+        f"&Key-Pair-Id={variables['SIGNING_KEY_ID']}&Hash-Algorithm=SHA256"
+    )
 
 
 def test_sign_out_ends_the_session(newcomer: Callable[[str], Page]) -> None:
