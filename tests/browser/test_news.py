@@ -1,0 +1,165 @@
+"""News in a real browser: the count, the bar, a push in the service worker, a mail's way out."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person
+from tests.stack import Stack
+from tests.visitor import Visitor
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.browser
+
+# A browser that cannot reach its maker's push service gets its subscription from the stand-in.
+SUBSCRIBE = """
+PushManager.prototype.subscribe = async (options) => {
+  const { userVisibleOnly, applicationServerKey } = options;
+  if (!userVisibleOnly || applicationServerKey.length !== 87) throw new Error("no key");
+  const given = await (await fetch("/local/push/new", { method: "POST" })).json();
+  return { toJSON: () => given };
+};
+"""
+
+
+def befriended(stack: Stack, name: str, reader: Person) -> Visitor:
+    """Return somebody new who is the reader's friend."""
+    friend = Visitor(stack.url)
+    friend.sign_in(f"{name}.{secrets.token_hex(6)}@people.example", name)
+    token = reader.create_invite().rpartition("/")[2]
+    friend.post(f"/invites/{token}/acceptance")
+    reader.open("/feed")
+    return friend
+
+
+def test_a_friends_photo_rings_the_bell_and_raises_the_bar(
+    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+) -> None:
+    ben = somebody("Ben")
+    anna = befriended(stack, "Anna", ben)
+    bell = ben.page.get_by_role("link", name="Notifications")
+    bar = ben.page.get_by_role("link", name="New photos")
+    expect(bar).to_be_hidden()
+
+    anna.wait_until_ready(anna.upload(picture()))
+
+    expect(bell).to_have_accessible_name(re.compile("2"), timeout=30_000)
+    expect(bar).to_be_visible()
+    bar.click()
+    expect(ben.page.locator("article")).to_have_count(1)
+    bell.click()
+    ben.page.get_by_role("link", name="Anna added a photo").click()
+    expect(ben.page).to_have_url(re.compile("/photos/"))
+    expect(bell).to_have_accessible_name(re.compile("1"))
+
+
+def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
+    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+) -> None:
+    ben = somebody("Ben")
+    anna = befriended(stack, "Anna", ben)
+    ben.context.grant_permissions(["notifications"], origin=stack.url)
+    ben.page.add_init_script(SUBSCRIBE)
+    ben.page.goto(f"{stack.url}/notifications/preferences")
+    assert ben.page.evaluate("Notification.permission") == "granted"
+    ben.page.get_by_role("button", name="Turn on for this device").click()
+    expect(ben.page.get_by_role("button", name="Turn off")).to_be_visible()
+
+    photo_id = anna.upload(picture())
+    anna.wait_until_ready(photo_id)
+    pushed = eventually(lambda: push_saying(stack, "Anna added a photo"), 60)
+    deliver(ben, pushed)
+
+    shown = eventually(lambda: notifications(ben), 20)
+    assert [each["title"] for each in shown] == ["Anna added a photo"]
+    ben.page.goto(shown[0]["data"])
+    expect(ben.page).to_have_url(f"{stack.url}/photos/{photo_id}")
+
+
+def push_saying(stack: Stack, title: str) -> str | None:
+    """Return the body of a push of that title, once there is one that the stand-in could read."""
+    for file in sorted((stack.folder / "outbox").glob("*.push")):
+        message = json.loads(file.read_text())["message"]
+        if message["title"] == title:
+            return json.dumps(message)
+    return None
+
+
+def deliver(person: Person, message: str) -> None:
+    """Hand a pushed message to the service worker as the browser does, over its debugger."""
+    session = person.context.new_cdp_session(person.page)
+    found: list[dict[str, Any]] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    person.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    eventually(lambda: person.page.evaluate("1") and found)
+    session.send(
+        "ServiceWorker.deliverPushMessage",
+        {
+            "origin": person.page.url.split("/notifications")[0],
+            "registrationId": found[-1]["registrationId"],
+            "data": message,
+        },
+    )
+
+
+def notifications(person: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = person.page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.ready;
+          const shown = await registration.getNotifications();
+          return shown.map(({ title, data, tag }) => ({ title, data, tag }));
+        }"""
+    )
+    return found
+
+
+def test_mail_comes_and_is_stopped_from_the_mail(
+    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+) -> None:
+    email = f"carla.{secrets.token_hex(6)}@people.example"
+    carla = somebody()
+    carla.sign_in(email, "Carla")
+    anna = befriended(stack, "Anna", carla)
+    carla.page.goto(f"{stack.url}/notifications/preferences")
+    carla.page.get_by_label("E-mail", exact=True).select_option("As it happens, grouped")
+    carla.page.get_by_role("button", name="Save").click()
+    carla.fill_in_sign_in(email, "")
+    expect(carla.page.get_by_text("It goes to")).to_be_visible()
+
+    anna.wait_until_ready(anna.upload(picture()))
+    mailed = eventually(lambda: mail_to(stack, email), 60)
+
+    carla.page.goto(mailed["List-Unsubscribe"].strip("<>"))
+    carla.page.get_by_role("button", name="Stop these e-mails").click()
+    expect(carla.page.get_by_role("heading", name="No more e-mails")).to_be_visible()
+    carla.page.goto(f"{stack.url}/notifications/preferences")
+    expect(carla.page.get_by_label("E-mail", exact=True)).to_have_value("off")
+
+
+def mail_to(stack: Stack, email: str) -> Any:
+    for file in sorted((stack.folder / "outbox").glob("*.eml")):
+        message = message_from_bytes(file.read_bytes(), policy=default)
+        if message["To"] == email:
+            return message
+    return None
+
+
+def test_the_outbox_shows_what_left(
+    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+) -> None:
+    anyone = somebody()
+    anyone.page.goto(f"{stack.url}/local/outbox")
+    expect(anyone.page.get_by_role("heading", name="Outbox")).to_be_visible()
