@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 from fanout import indexing, mailing, mentions, news, pushing, sharing
-from store import comments, due, feed, media, photos, queues, users
+from store import comments, due, feed, media, observe, photos, queues, users
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
 
 
+@observe.invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Handle a batch of SQS records, or a call to sweep.
 
@@ -83,8 +84,7 @@ def _deliver(message: dict[str, Any]) -> None:
         return  # deleted before its news arrived
     if photo.status != photos.READY:
         return
-    if photo.album_id and "after" not in message:
-        sharing.put_into_album(photo)
+    sharing.put_into_album(photo)
     after = feed.deliver(photo, after=message.get("after"))
     if after:
         queues.continue_fanout({**message, "after": after})

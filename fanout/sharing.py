@@ -65,8 +65,11 @@ def _take_out(message: dict[str, Any]) -> str | None:
 def put_into_album(photo: Photo) -> None:
     """Put a photo that is ready into the album that it was sent to, if its sender still may.
 
-    A guest's photo that has no album left goes to the roll of the person who keeps it.
+    Once: a repeated or later event must not bring back what was taken out since. A guest's photo
+    that has no album left goes to the roll of the person who keeps it.
     """
+    if photo.placed or not photo.album_id:
+        return
     viewer: access.Viewer = access.Person(photo.user_id)
     if photo.guest_id:
         viewer = access.Guest(photo.link_id, photo.guest_id)
@@ -75,3 +78,4 @@ def put_into_album(photo: Photo) -> None:
     except NotFound:
         if photo.guest_id:
             photos.adopt(photo.photo_id, photo.user_id)
+    photos.note_placed(photo.photo_id)

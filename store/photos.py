@@ -31,7 +31,8 @@ class Photo:
     WebP in base64. `reason` says for people why a failed upload failed, `duplicate_of` that these
     bytes were there already. `circles` and `people` are those of the audience (store/audience.py).
     A photo that a guest added belongs to the link's owner, for room and for removal; `guest_id`
-    says who made it and `link_id` by which link. `album_id` is where it goes when it is ready.
+    says who made it and `link_id` by which link. `album_id` is where it goes when it is ready,
+    and `placed` that it was put there: who takes it out again means it.
     """
 
     photo_id: str
@@ -43,6 +44,7 @@ class Photo:
     guest_id: str = ""
     album_id: str = ""
     link_id: str = ""
+    placed: bool = False
     caption: str = ""
     tags: list[str] = field(default_factory=list)
     bytes: int = 0
@@ -199,6 +201,16 @@ def edit(
         events.publish("photo.edited", photo_id=photo_id)
         return changed
     raise AssertionError("unreachable")
+
+
+def note_placed(photo_id: str) -> None:
+    """Note that the photo was put into the album that it was sent to, or never can be."""
+    with contextlib.suppress(Conflict):  # deleted meanwhile
+        table.write(
+            table.update(
+                keys.photo(photo_id), set_={"placed": True}, condition="attribute_exists(PK)"
+            )
+        )
 
 
 def adopt(photo_id: str, owner_id: str) -> None:

@@ -330,3 +330,16 @@ def test_a_photo_that_comes_after_the_link_was_revoked_is_kept_by_its_owner(
 
     assert captions(anna, album_id) == []
     assert len(photos.list_roll(anna, limit=9).items) == 1
+
+
+def test_what_was_taken_out_stays_out_when_the_news_comes_again(aws: Account, anna: str) -> None:
+    album_id = album_of(anna)
+    sent = pending_photo(anna, visibility="private", caption="sent", album_id=album_id)
+    finish(sent)
+    deliver(aws)
+    assert captions(anna, album_id) == ["sent"]
+
+    album_photos.take_out(photos.get(sent.photo_id), album_id)
+    handle({"type": "photo.ready", "photo_id": sent.photo_id})
+
+    assert captions(anna, album_id) == []
