@@ -7,6 +7,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from store import observe
 from store.errors import MissingSetting
 
 if TYPE_CHECKING:
@@ -58,4 +59,6 @@ def _client(service: str) -> Any:
         read_timeout=10,
         max_pool_connections=20,
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    made = boto3.client(service, config=config)  # type: ignore[call-overload]
+    made.meta.events.register("before-call", observe.count_call)
+    return made

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from store import audience, keys, media, photos, table
+from store import audience, keys, media, observe, photos, table
 from store import tags as counted
 from store.audience import Audience
 from store.clock import DAY, MINUTE, now
@@ -78,6 +78,7 @@ def grant(
         except Conflict:  # another tab sends the same bytes, or one of them has become ready
             if attempt == RETRIES - 1:
                 raise
+    observe.metric("UploadsGranted", len(photos_by_sum))
     return [_granted(file, claims, photos_by_sum) for file in files]
 
 
@@ -296,6 +297,7 @@ def fail(photo: Photo, reason: str, *, duplicate_of: str | None = None) -> None:
         operations.append(table.delete(keys.checksum(photo.sender_id, photo.sha256)))
     with contextlib.suppress(Conflict):
         table.transact(operations)
+        observe.metric("PhotosFailed", photo_id=photo.photo_id, reason=reason)
 
 
 def refuse(upload: media.Upload, reason: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from store import media, photos, uploads
+from store import media, observe, photos, uploads
 from thumbnails.on_request import answer
 from thumbnails.remake import make_copy, remake
 from thumbnails.sweeper import sweep
@@ -22,6 +22,7 @@ LAST_DELIVERY = 5  # maxReceiveCount of the queue: after it the message goes to 
 BROKEN = "Something went wrong on our side. Please try again."
 
 
+@observe.invocation
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Handle a batch of SQS records, a scheduled sweep, or a request to the function's URL.
 

@@ -11,7 +11,8 @@ import logging
 import tempfile
 from pathlib import Path
 
-from store import events, media, photos, uploads, words
+from store import events, media, observe, photos, uploads, words
+from store.clock import now
 from store.errors import Conflict, QuotaExceeded
 from store.photos import Photo
 from thumbnails.render import Rendered, UnreadableImage
@@ -81,6 +82,9 @@ def _finish(photo: Photo, upload: media.Upload, sha256: str, rendered: Rendered)
             camera=rendered.camera,
             likeness=rendered.likeness,
         )
+        observe.metric("PhotosProcessed", photo_id=photo.photo_id)
+        waited = now() - upload.arrived_at
+        observe.metric("SecondsToReady", waited, "Seconds", photo_id=photo.photo_id)
     except uploads.Duplicate as duplicate:
         uploads.fail(photo, DUPLICATE, duplicate_of=duplicate.photo_id)
         media.delete_photo(photo.user_id, photo.photo_id)
