@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from fanout.handler import handle
 from store import (
     album_photos,
     albums,
