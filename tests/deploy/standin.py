@@ -349,11 +349,11 @@ def serve_code_of_versions() -> None:
             body = body.replace(f"/{name}?".encode(), f"/{name}:{qualifier}?".encode())
         return status, headers, body
 
-    def serve_version(name: str, account: str | None = None, region: str | None = None) -> Any:
+    def serve_version(name: str, account_id: str | None = None, region: str | None = None) -> Any:
         name, _, version = name.partition(":")
         if not version:
-            return serve(name, account, region)
-        function = lambda_svc._functions.get_scoped(account, region, name)
+            return serve(name, account_id, region)
+        function = lambda_svc._functions.get_scoped(account_id, region, name)
         code = function["versions"][version]["code_zip"]
         return 200, {"Content-Type": "application/zip"}, code
 
