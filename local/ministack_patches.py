@@ -93,8 +93,8 @@ def put_mail_into(folder: Path) -> None:
 def ask_for_the_rights_that_aws_asks_for() -> None:
     """Take batches for what they are, and mail for its sender's.
 
-    IAM knows no right to publish batches beside that to publish, and sending a mail takes a right to
-    its sender's identity (Service Authorization Reference, Amazon SNS and Amazon SES v2).
+    IAM knows no right to publish batches beside that to publish, and sending a mail takes a right
+    to its sender's identity (Service Authorization Reference, Amazon SNS and Amazon SES v2).
     """
     from ministack.core import iam_actions
 
