@@ -1,0 +1,190 @@
+"""For everyone: screen readers, keyboards, large text, right to left, other languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from tests.browser.person import DESKTOP, PHONE, Person
+from tests.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ["/feed", "/you", "/friends", "/upload", "/offline", "/nothing-here"]
+TABLET = ViewportSize(width=820, height=1180)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it is."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: { type: 'tag', values: rules } })", RULES)
+    return [f"{it['id']}: {it['nodes'][0]['html']}" for it in found["violations"]]
+
+
+@pytest.fixture
+def photographer(
+    somebody: Callable[..., Person], tmp_path: Path, picture: Callable[[], bytes]
+) -> Callable[..., Person]:
+    """Makes somebody with three photos."""
+
+    def make(**options: object) -> Person:
+        ada = somebody("Ada", **options)
+        photos = [tmp_path / f"{number}.jpg" for number in range(3)]
+        for photo in photos:
+            photo.write_bytes(picture())
+        ada.upload(*photos)
+        ada.wait_for_photos(3)
+        return ada
+
+    return make
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(
+    photographer: Callable[..., Person], viewport: ViewportSize, theme: str
+) -> None:
+    ada = photographer(viewport=viewport)
+    page = ada.page
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    found = {}
+
+    for path in PAGES:
+        ada.open(path)
+        found[path] = violations(page)
+    ada.open("/feed")
+    page.get_by_role("button", name="Select").click()
+    page.get_by_role("checkbox").first.check()
+    found["choosing photos"] = violations(page)
+    ada.open("/feed")
+    ada.open_photo()
+    found["a photo"] = violations(page)
+    page.get_by_role("button", name="Delete photo").click()
+    found["a question"] = violations(page)
+    page.keyboard.press("Escape")
+    ada.create_invite()
+    found["an invite"] = violations(page)
+
+    assert found == dict.fromkeys(found, [])
+    ada.complaints.clear()  # the page that is not there
+
+
+def test_axe_would_find_something(somebody: Callable[..., Person]) -> None:
+    ada = somebody("Ada")
+    ada.open("/upload")
+    ada.page.evaluate("document.querySelector('label[for=caption]').remove()")
+
+    assert [it.split(":")[0] for it in violations(ada.page)] == ["label"]
+
+
+def test_the_main_tasks_by_keyboard_alone(
+    photographer: Callable[..., Person],
+) -> None:
+    ada = photographer(viewport=DESKTOP)
+    page = ada.page
+    ada.open("/feed")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(".frame a").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/photos/"))
+    tab_to(page, page.get_by_label("Who can see"))
+    with page.expect_response("**/visibility"):
+        page.keyboard.press("ArrowDown")
+    tab_to(page, page.get_by_role("button", name="Delete photo"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Never mind")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Delete photo")).to_be_focused()
+
+    ada.open("/upload")
+    tab_to(page, page.get_by_label("Caption"))
+    page.keyboard.type("By hand")
+    tab_to(page, page.get_by_label("Choose photos"))
+    with page.expect_file_chooser():
+        page.keyboard.press("Space")
+
+    ada.open("/friends")
+    tab_to(page, page.get_by_role("button", name="Create invite link"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Invite link"))
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until it is there."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate("it => it === document.activeElement"):
+            return
+    raise AssertionError(f"{target} cannot be reached by keyboard")
+
+
+def test_progress_and_arrivals_are_announced(photographer: Callable[..., Person]) -> None:
+    ada = photographer()
+
+    ada.open("/upload")
+
+    expect(ada.page.locator("[data-upload-live]")).to_have_text("3 of 3")
+    expect(ada.page.locator("[data-upload-live]")).to_have_attribute("role", "status")
+
+
+@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
+def test_nothing_sticks_out_sideways(
+    photographer: Callable[..., Person], size: ViewportSize
+) -> None:
+    ada = photographer(viewport=PHONE)
+    page = ada.page
+    page.set_viewport_size(size)
+
+    for direction, scale in (("ltr", "100%"), ("ltr", "200%"), ("rtl", "100%"), ("rtl", "200%")):
+        for path in PAGES:
+            ada.open(path)
+            page.evaluate(
+                """([dir, size]) => {
+                  document.documentElement.dir = dir;
+                  document.documentElement.style.fontSize = size;
+                }""",
+                [direction, scale],
+            )
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, (direction, scale, path)
+    ada.complaints.clear()
+
+
+def test_targets_are_large_enough_for_a_thumb(photographer: Callable[..., Person]) -> None:
+    ada = photographer()
+    small = []
+
+    for path in ("/feed", "/upload", "/friends", "/you"):
+        ada.open(path)
+        small += ada.page.evaluate(
+            """() => [...document.querySelectorAll("button, .button, nav a, input, select")]
+              .filter((it) => it.type !== "hidden")
+              .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44)
+              .map((it) => it.outerHTML)"""
+        )
+
+    assert small == []
+
+
+def test_german_and_the_readers_own_clock(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(locale="de-DE", timezone_id="Europe/Berlin")
+    page = context.new_page()
+
+    page.goto(stack.url)
+    german = page.get_by_role("link", name="Anmelden")
+
+    expect(german).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "de-DE"
+    assert {it["name"]: it["value"] for it in context.cookies()}["tz"] == "Europe/Berlin"
+    context.close()
