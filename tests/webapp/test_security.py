@@ -17,6 +17,8 @@ PUBLIC = {
     "device.service_worker",
     "friends.invite",
     "home.home",
+    "links.open_link",
+    "links.passcode",
     "mail.picture",
     "mail.show",
     "static",
@@ -29,7 +31,7 @@ BY_TOKEN = {"mail.stop"}  # a mail program's one click: the token in the address
 def paths(app: Flask, method: str) -> list[str]:
     """Return an example address for every route that takes the method."""
     examples = {"invite_id": "0" * 64, "token": "x" * 43, "version": "0", "filename": "x.css"}
-    examples["what"] = "person"
+    examples |= {"what": "person", "number": "1"}
     any_id = "01JDFAAAAAAAAAAAAAAAAAAAAA"
     with app.test_request_context(base_url=SETTINGS.public_url):
         adapter = app.create_url_adapter(None) or app.url_map.bind("photos.example")
