@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
-from store import albums, friends, keys, members, photos
+from store import albums, friends, keys, members, photos, secrets
 from store.audience import PRIVATE, Audience
 from store.ids import new_id
 from store.photos import Photo
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         with account(patch) as aws:
             browser = sign_in(create_app(SETTINGS), viewer := person("Viewer"))
-            browser.get("/you")  # the process reads its secrets once
+            secrets.load()  # once for the life of a process
             owner, third = person("Owner"), person("Third")
             for friend in (viewer, third):
                 friends.befriend(owner, friend)

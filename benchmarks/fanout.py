@@ -21,10 +21,11 @@ RUN_LIMIT = 60.0  # seconds that a function may run
 
 def main(photos: int = 60, friends: int = 150) -> None:
     sys.path.insert(0, str(Path(__file__).parents[1]))
+    os.environ["NOTICE_WINDOW_SECONDS"] = "600"  # before anything reads it
     from tests.stack import Stack
 
     with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder) / "data", NOTICE_WINDOW_SECONDS="600")
+        stack = Stack(Path(folder) / "data")
         try:
             os.environ.update(stack.environment("fanout"))
             key, secret = stack.memory["root_key"]

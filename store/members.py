@@ -69,9 +69,12 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
 def let_go(album_id: str, user_id: str) -> None:
     """End a membership: by the owner, who removes somebody, or by the member, who leaves.
 
-    The photos that they had put in are gone from the album with them.
+    The photos that they had put in are gone from the album with them. Raises NotFound.
     """
-    table.write(table.delete(keys.member(album_id, user_id)))
+    try:
+        table.write(table.delete(keys.member(album_id, user_id), condition="attribute_exists(PK)"))
+    except Conflict:
+        raise NotFound(user_id) from None
     events.publish("album.left", album_id=album_id, user_id=user_id)
 
 

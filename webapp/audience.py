@@ -8,6 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from store import album_photos, albums, links, members, photos, reach
+from store.access import Person
 from store.ids import is_id
 from webapp import audiences
 from webapp.cards import card
@@ -22,7 +23,7 @@ def of_photo(photo_id: str) -> ResponseReturnValue:
     """Show and let choose who can see one's photo, and by which albums and links it is seen."""
     mine = photos.get_own(viewer_id(), photo_id)
     seen = reach.of_photo(mine, after=_cursor())
-    in_albums = [albums.find(each) for each in album_photos.list_of_photo(photo_id)]
+    in_albums = album_photos.list_albums(Person(viewer_id()), photo_id)
     return render_template(
         "albums/audience_photo.html",
         card=card(mine, "", viewer_id()),

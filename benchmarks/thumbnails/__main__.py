@@ -88,22 +88,9 @@ def calibrate() -> dict[str, Qualities]:
 
 def main() -> None:
     chosen = calibrate()
-    _print_quality(chosen)
     _print_seconds(chosen)
     _print_memory(chosen)
-
-
-def _print_quality(chosen: dict[str, Qualities]) -> None:
-    print("\n| contestant | quality 1920, 960, 320 | SSIMULACRA2 | KB | KB of all |")
-    print("|---|---|---|---|---|")
-    for name in NAMES:
-        found = scores(name, chosen[name])
-        print(
-            f"| {name} | {', '.join(str(chosen[name][side]) for side in SIZES)}"
-            f" | {', '.join(f'{found[side][0]:.1f}' for side in SIZES)}"
-            f" | {', '.join(f'{found[side][1] / 1000:.1f}' for side in SIZES)}"
-            f" | {sum(size for _, size in found.values()) / 1000:.1f} |"
-        )
+    _print_quality(chosen)
 
 
 def _print_seconds(chosen: dict[str, Qualities]) -> None:
@@ -133,6 +120,19 @@ def _print_memory(chosen: dict[str, Qualities]) -> None:
                 run(name, photo_name, chosen[name], folder)["peak_mib"] for photo_name in names
             ]
             print(f"| {name} | {' | '.join(f'{peak:.0f}' for peak in peaks)} |")
+
+
+def _print_quality(chosen: dict[str, Qualities]) -> None:
+    print("\n| contestant | quality 1920, 960, 320 | SSIMULACRA2 | KB | KB of all |")
+    print("|---|---|---|---|---|")
+    for name in NAMES:
+        found = scores(name, chosen[name])
+        print(
+            f"| {name} | {', '.join(str(chosen[name][side]) for side in SIZES)}"
+            f" | {', '.join(f'{found[side][0]:.1f}' for side in SIZES)}"
+            f" | {', '.join(f'{found[side][1] / 1000:.1f}' for side in SIZES)}"
+            f" | {sum(size for _, size in found.values()) / 1000:.1f} |"
+        )
 
 
 if __name__ == "__main__":
