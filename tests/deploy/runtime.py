@@ -85,12 +85,12 @@ class Runtime:
 
     def init_milliseconds(self) -> float:
         """How long the runtime says that it took to load the function."""
-        found = eventually(lambda: re.search(r"Init Duration: ([\d.]+) ms", self.log()))
+        found = eventually(lambda: re.search(r"INIT REPORT\(durationMs: ([\d.]+)\)", self.log()))
         return float(found[1])
 
     def first_milliseconds(self) -> float:
         """How long the runtime says that the first event took, after loading."""
-        found = eventually(lambda: re.search(r"\tDuration: ([\d.]+) ms", self.log()))
+        found = eventually(lambda: re.search(r"INVOKE RTDONE\(.*duration: ([\d.]+)ms\)", self.log()))
         return float(found[1])
 
 
