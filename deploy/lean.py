@@ -47,12 +47,13 @@ _DROPPED = (
     "dateutil/tz/win.py",
     "dateutil/zoneinfo/*",
     "jinja2_fragments/litestar.py",
-    "pytz/zoneinfo/tzdata.zi",
-    "pytz/zoneinfo/[A-Z][A-Z]/*",  # other names of zones that stand by their cities
-    "pytz/zoneinfo/Canada/*",
-    "pytz/zoneinfo/Brazil/*",
-    "pytz/zoneinfo/Chile/*",
-    "pytz/zoneinfo/Mexico/*",
+    "pytz/zoneinfo/*",  # tzdata has them, see webapp/handler.py
+    "tzdata/zoneinfo/tzdata.zi",
+    "tzdata/zoneinfo/[A-Z][A-Z]/*",  # other names of zones that stand by their cities
+    "tzdata/zoneinfo/Brazil/*",
+    "tzdata/zoneinfo/Canada/*",
+    "tzdata/zoneinfo/Chile/*",
+    "tzdata/zoneinfo/Mexico/*",
     "s3transfer/crt.py",
     "s3transfer/processpool.py",
     "urllib3/contrib/emscripten/*",
