@@ -53,6 +53,9 @@ def environment(
         "THUMBNAILS_QUEUE_URL": outputs["ThumbnailsQueueUrl"],
         **mail,
         "PUSH_KEY": push_key,
+        # Flask-Babel's pytz reads the zones of tzdata, which the package carries anyway; a
+        # function starts in the folder of its package.
+        "PYTZ_TZDATADIR": "tzdata/zoneinfo",
         "PUBLIC_URL": outputs["SiteUrl"],
         "MEDIA_URL": outputs["SiteUrl"],
         "SIGNING_KEY_ID": outputs[signing_key],

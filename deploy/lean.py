@@ -47,7 +47,7 @@ _DROPPED = (
     "dateutil/tz/win.py",
     "dateutil/zoneinfo/*",
     "jinja2_fragments/litestar.py",
-    "pytz/zoneinfo/*",  # tzdata has them, see webapp/handler.py
+    "pytz/zoneinfo/*",  # tzdata has them, see PYTZ_TZDATADIR in functions.py
     "tzdata/zoneinfo/tzdata.zi",
     "tzdata/zoneinfo/[A-Z][A-Z]/*",  # other names of zones that stand by their cities
     "tzdata/zoneinfo/Brazil/*",

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from apig_wsgi import make_lambda_handler
+from flask import Response, request
 
-import tzdata
-
-# pytz, which Flask-Babel needs, can read the zones of the standard library's tzdata, so that they
-# need not come twice; it asks once, at the first import.
-os.environ.setdefault("PYTZ_TZDATADIR", str(Path(tzdata.__file__).with_name("zoneinfo")))
-
-from apig_wsgi import make_lambda_handler  # noqa: E402
-from flask import Response, request  # noqa: E402
-
-from store import observe, secrets  # noqa: E402
-from webapp import create_app  # noqa: E402
-from webapp.edge import Edge  # noqa: E402
+from store import observe, secrets
+from webapp import create_app
+from webapp.edge import Edge
 
 app = create_app()
 
