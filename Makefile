@@ -1,7 +1,7 @@
 # Contact Sheet. `make run` is all that a newcomer needs; `make help` lists the rest.
 PYTHON ?= python3
 # What Lambda runs: the packages carry its bytecode.
-PYTHON_OF_LAMBDA ?= python3.13
+PYTHON_OF_LAMBDA ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
 
 bin := .venv/bin
 installed := .venv/.installed

@@ -90,7 +90,9 @@ class Runtime:
 
     def first_milliseconds(self) -> float:
         """How long the runtime says that the first event took, after loading."""
-        found = eventually(lambda: re.search(r"INVOKE RTDONE\(.*duration: ([\d.]+)ms\)", self.log()))
+        found = eventually(
+            lambda: re.search(r"INVOKE RTDONE\(.*duration: ([\d.]+)ms\)", self.log())
+        )
         return float(found[1])
 
 

@@ -55,13 +55,16 @@ def test_function_loads_with_its_package_alone(component: str, tmp_path: Path) -
         archive.extractall(tmp_path)
     modules = [HANDLERS[component]]
     if component == "web":
-        modules += ["authlib.integrations.flask_client", "joserfc.jwt", "requests"]
+        modules += ["authlib.integrations.flask_client", "joserfc.jwt", "requests", "pytz"]
     program = f"import boto3, sys; sys.path.insert(0, '.'); import {', '.join(modules)}\n"
+    if component == "web":
+        program += "pytz.timezone('Europe/Berlin')\n"
     for service in lean.SERVICES[component]:
         program += f"boto3.client('{service}')\n"
     variables = ("PUBLIC_URL", "OIDC_DISCOVERY_URL", "OIDC_CLIENT_ID", "OIDC_LOGOUT_URL")
     environment = dict.fromkeys(variables, "https://photos.example")
     environment |= {"AWS_DEFAULT_REGION": "eu-central-1", "PYTHONPATH": str(tmp_path)}
+    environment["PYTZ_TZDATADIR"] = "tzdata/zoneinfo"
 
     bare = f"{sys.base_prefix}/bin/python3.13"
     done = subprocess.run(
