@@ -327,9 +327,16 @@ def let_in(answer: TestResponse, asked: str) -> bool:
     if asked == "anybody":
         return answer.status_code < 500
     if asked == "own":
-        return answer.status_code in (200, 204, 303, 304, 400, 404, 409) and "sign-in" not in str(
-            answer.location
-        )
+        return answer.status_code in (
+            200,
+            204,
+            303,
+            304,
+            400,
+            404,
+            409,
+            415,
+        ) and "sign-in" not in str(answer.location)
     if answer.status_code == 303:
         return "/auth/sign-in" not in answer.location
     return answer.status_code == 200
