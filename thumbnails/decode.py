@@ -137,7 +137,7 @@ def _scale_while_decoding(image: Image.Image, size: Size) -> None:
     """Have the decoder scale by 1/2, 1/4 or 1/8, as far as that costs no quality.
 
     Half of a block's frequencies make a good half-size picture. A quarter of them make a poor one:
-    it takes 6% more bytes to look as good again, unless it is reduced further afterwards.
+    it takes a third more bytes to look as good again, unless it is reduced further afterwards.
     """
     if max(image.size) >= 4 * max(size):
         size = size[0] * 3 // 2, size[1] * 3 // 2
