@@ -30,6 +30,10 @@ SENTENCES = (
         "Save a smaller copy and try again."
     ),
     N_("This photo needs too much memory to open. Save a smaller copy and try again."),
+    N_(
+        "This photo is a progressive JPEG, and too large for one. "
+        "Save it as a standard JPEG, or smaller, and try again."
+    ),
     N_("This photo took too long to open. Save a smaller copy and try again."),
     N_("This file broke our picture reader, so it cannot be shared."),
     N_("Something went wrong on our side. Please try again."),

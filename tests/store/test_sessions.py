@@ -29,7 +29,7 @@ def test_check_is_one_call(aws: Account, anna: str) -> None:
 
     sessions.check(token)
 
-    assert aws.calls == {"GetItem": 1}
+    assert aws.calls == {"BatchGetItem": 1}
 
 
 def test_unused_session_ends_after_seven_days(anna: str, monkeypatch: pytest.MonkeyPatch) -> None:
