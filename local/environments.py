@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from deploy.secrets import push_point
@@ -78,7 +79,12 @@ def environment(function: str, memory: Mapping[str, Any], public_url: str) -> di
     )
 
 
-def front_door(memory: Mapping[str, Any]) -> str:
+def around_the_site(memory: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    """Return the settings of what stands around the site in its process."""
+    return {"FRONT_DOOR": _front_door(memory), "OUTBOX": str((folder / "outbox").resolve())}
+
+
+def _front_door(memory: Mapping[str, Any]) -> str:
     """Return what the front door has of its own, as JSON: S3 user, key, where to fail over to."""
     key, secret = memory["keys"]["thumbnails"]
     return json.dumps(

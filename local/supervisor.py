@@ -122,8 +122,7 @@ class Supervisor:
         if function == "web":
             sockets = [self._site.fileno()]
             arguments = ["local.web", str(sockets[0])]
-            environment["FRONT_DOOR"] = environments.front_door(memory)
-            environment["OUTBOX"] = str((self._folder.path / "outbox").resolve())
+            environment |= environments.around_the_site(memory, self._folder.path)
         elif function == "pictures":
             sockets = [self._pictures.fileno()]
             arguments = ["local.function_url", "thumbnails", str(sockets[0])]

@@ -13,7 +13,7 @@ from local import environments
 from tests.stack import Stack
 
 # Lambda sets region and keys itself, and the endpoint is AWS's own; a site's name is for its
-# metrics, which nobody gathers here.
+# metrics, which nobody gathers here, and time zones lie in its package instead of on the system.
 ONLY_HERE = {
     "AWS_ACCESS_KEY_ID",
     "AWS_DEFAULT_REGION",

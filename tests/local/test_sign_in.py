@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import requests
 
 from local import environments
 from tests.local.providers import Provider, cognito, stand_in
 from tests.stack import ROOT, Stack
 from tests.visitor import Visitor
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module", params=["stand-in", "cognito"])
@@ -40,10 +42,12 @@ def web_function(stack: Stack, provider: Provider, listener: socket.socket) -> I
     own = stack.memory["secrets"] | {"oidc_client_secret": provider.client_secret}
     stack.client("ssm").put_parameter(Name=parameter, Type="SecureString", Value=json.dumps(own))
     key, secret = stack.memory["root_key"]  # the function's own user may not read this parameter
-    environment = stack.environment("web") | {
+    environment = stack.environment("web") | environments.around_the_site(
+        stack.memory, stack.folder
+    )
+    environment |= {
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,
-        "FRONT_DOOR": environments.front_door(stack.memory),
         "OIDC_CLIENT_ID": provider.client_id,
         "OIDC_DISCOVERY_URL": provider.discovery_url,
         "OIDC_LOGOUT_URL": provider.logout_url,
@@ -57,8 +61,17 @@ def web_function(stack: Stack, provider: Provider, listener: socket.socket) -> I
         stdin=subprocess.PIPE,
         pass_fds=[listener.fileno()],
     ) as process:
+        eventually(lambda: process.poll() is not None or _answers(provider.site))
+        assert process.poll() is None, "the web function did not stay up"
         yield
         process.terminate()
+
+
+def _answers(site: str) -> bool:
+    try:
+        return requests.get(site, timeout=1).ok
+    except requests.RequestException:
+        return False
 
 
 def test_a_person_signs_in_and_is_the_same_one_next_time(provider: Provider) -> None:
