@@ -24,7 +24,7 @@ from local.login import create_app, tokens
 from local.login.server import Client
 from tests.waiting import eventually
 
-EMAIL, PASSWORD = "ada@people.example", "Passw0rd!"
+EMAIL, PASSWORD = "ada.of.the.twin@people.example", "Passw0rd!"
 
 
 @dataclass(frozen=True)
