@@ -20,7 +20,7 @@ from deploy import functions, package, secrets, stack  # noqa: E402
 from deploy.errors import plainly  # noqa: E402
 from deploy.site import Site, split_stage  # noqa: E402
 
-# The template's parameters for the functions that it leads to itself: schedules, an address.
+# The template's parameters for the functions that its schedules start.
 SWEPT = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}
 
 
@@ -55,7 +55,10 @@ def post(cli: Any) -> None:
         echo(f"Contact Sheet is at {outputs['SiteUrl']}")
         return
     functions.finish_mappings(site, component, _outputs(site))
-    stack.ensure(site, {SWEPT[component]: cli.lambda_arn})
+    targets = {SWEPT[component]: cli.lambda_arn}
+    if component == "thumbnails":
+        targets["PicturesHost"] = functions.host(site, component)
+    stack.ensure(site, targets)
 
 
 def _prepare(cli: Any, site: Site, component: str) -> None:
@@ -154,7 +157,8 @@ def _prepare_to_leave(cli: Any, site: Site, component: str) -> None:
     else:
         # What leads to the function goes before it: a stack that is told of the same function later
         # would take its address for the one that went with it.
-        stack.ensure(site, {SWEPT[component]: ""})
+        gone = {SWEPT[component]: ""}
+        stack.ensure(site, {**gone, "PicturesHost": ""} if component == "thumbnails" else gone)
 
 
 def _outputs(site: Site) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException
 
@@ -98,6 +99,14 @@ def finish_mappings(site: Site, component: str, outputs: dict[str, str]) -> None
         }
         if any(found[0].get(name) != value for name, value in wanted.items()):
             functions.update_event_source_mapping(UUID=found[0]["UUID"], **wanted)
+
+
+def host(site: Site, component: str) -> str:
+    """Return the host of the function's own address (function_url_enabled in the settings)."""
+    url = site.session.client("lambda").get_function_url_config(
+        FunctionName=site.function(component)
+    )["FunctionUrl"]
+    return str(urlsplit(url).hostname)
 
 
 def restart(site: Site, component: str, changes: dict[str, str]) -> None:
