@@ -45,6 +45,12 @@ browser:
 coverage: $(installed)  ## the tests without a browser, with branch coverage
 	$(bin)/python -m pytest -m "not browser" --cov --cov-report=term $(ARGS)
 
+.PHONY: lighthouse
+lighthouse: $(installed) browser  ## what Lighthouse says of the demo site (RUNS=3), with npm
+	@mkdir -p build/lighthouse
+	npm install --silent --no-save --prefix build/lighthouse lighthouse@12.8.2
+	$(bin)/python -m benchmarks.lighthouse
+
 .PHONY: test-s3
 test-s3: $(installed)  ## the upload rules against a Ceph object gateway from Debian's packages
 	@requirements/ceph.sh

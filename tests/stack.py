@@ -22,12 +22,14 @@ ROOT = Path(__file__).parents[1]
 class Stack:
     """A run that has said it is ready, at `url`, with its data in `folder`."""
 
-    def __init__(self, folder: Path, port: int = 0, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, *, demo: bool = False, **environment: str
+    ) -> None:
         self.folder = folder
         self.errors = folder.with_suffix(".errors")
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "local"],
+                [sys.executable, "-m", "local", *["--demo"] * demo],
                 cwd=ROOT,
                 env={**os.environ, "DATA_DIR": str(folder), "PORT": str(port), **environment},
                 stdout=subprocess.PIPE,

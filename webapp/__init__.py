@@ -16,6 +16,7 @@ from webapp import (
     cards,
     circles,
     comments,
+    compression,
     contributions,
     copies,
     device,
@@ -53,7 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # photos go to S3, not through here
     app.extensions["settings"] = settings or Settings.from_env()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (assets, cards, language, sessions, oidc, headers, errors, talk):
+    # What is done to answers is done in reverse: compressing comes last.
+    for part in (compression, assets, cards, language, sessions, oidc, headers, errors, talk):
         part.init_app(app)
     for noun in (
         home,
