@@ -36,6 +36,7 @@ from webapp import (
     people,
     photos,
     preferences,
+    routes,
     search,
     selection,
     sessions,
@@ -55,7 +56,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings or Settings.from_env()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # What is done to answers is done in reverse: compressing comes last.
-    for part in (compression, assets, cards, language, sessions, oidc, headers, errors, talk):
+    for part in (
+        routes,
+        compression,
+        assets,
+        cards,
+        language,
+        sessions,
+        oidc,
+        headers,
+        errors,
+        talk,
+    ):
         part.init_app(app)
     for noun in (
         home,

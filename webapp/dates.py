@@ -182,8 +182,6 @@ _DATES: list[tuple[str, Callable[[re.Match[str], date], Span]]] = [
     (r"today|heute", _near(0)),
     (rf"(?:in\s)?({_YEAR})", _plain_year),
 ]  # fmt: skip
-_COMPILED = [(re.compile(pattern, re.IGNORECASE), build) for pattern, build in _DATES]
-_WORD_END = re.compile(r"(?![\w-])")
 _BETWEEN = re.compile(r"(?:between|zwischen|from|von)\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:and|und|to|bis|until|till)\s", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:before|until|till|bis|vor)\s(?:dem\s|der\s)?", re.IGNORECASE)
@@ -219,9 +217,11 @@ def read(text: str, start: int, today: date) -> tuple[Span, int] | None:
 
 
 def _simple(text: str, start: int, today: date) -> tuple[Span, int] | None:
-    for pattern, build in _COMPILED:
-        found = pattern.match(text, start)
-        if found and _WORD_END.match(text, found.end()):
+    for dates, build in _DATES:
+        # Compiled here, because few who load this search. The end is in the pattern, so that in
+        # "May 2024-08" it is found after "May".
+        pattern = re.compile(rf"(?:{dates})(?![\w-])", re.IGNORECASE)
+        if found := pattern.match(text, start):
             try:
                 span = build(_lower(pattern, found), today)
             except (ValueError, OverflowError):  # the 31st of June, the year 10000

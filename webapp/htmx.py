@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from jinja2_fragments.flask import render_block
 
 
 def render(template: str, *, block: str | None = None, **context: Any) -> str:
@@ -15,8 +14,15 @@ def render(template: str, *, block: str | None = None, **context: Any) -> str:
     Restoring history and boosted links need the page: htmx puts it where the old one was.
     """
     if block and wants_fragment():
-        return str(render_block(template, block, **context))
+        return _render_block(template, block, context)
     return render_template(template, **context)
+
+
+def _render_block(name: str, block: str, context: dict[str, Any]) -> str:
+    """Return one block of a template, without what stands around it there or in its parents."""
+    template = current_app.jinja_env.get_template(name)
+    current_app.update_template_context(context)
+    return "".join(template.blocks[block](template.new_context(context)))
 
 
 def wants_fragment() -> bool:

@@ -99,7 +99,7 @@ def test_nonsense_cursor_is_not_found(anna: Browser, before: str) -> None:
         assert anna.get(f"{path}&before={before}").status_code == 404
 
 
-HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "#<b>&'"]
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7777*7777}}", "#<b>&'"]
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -108,7 +108,7 @@ def test_hostile_words_are_shown_as_text(anna: Browser, typed: str) -> None:
         anna.client.get("/search", query_string={"q": typed}, base_url="https://photos.example"),
         anna.client.get(f"/tags/{typed.replace('?', '')}", base_url="https://photos.example"),
     ):
-        for markup in ("<script>alert", "<img src=x", "<b>", "49"):
+        for markup in ("<script>alert", "<img src=x", "<b>", "60481729"):
             assert markup not in page.text
 
 
