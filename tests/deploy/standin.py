@@ -195,15 +195,28 @@ def fail_over_in_origin_groups() -> None:
         answer = await fetch(origin, method, uri, *rest)
         if answer[0] not in (403, 404) or "second" not in origin:
             return answer
-        # The origin access control's signature, which MiniStack does not make, is taken as given.
         address = origin["second"]["domain_name"].split(".")[0]
+        # MiniStack takes any signature; CloudFront's is worth what the function's policy says.
+        signature = {"authorization": "AWS4-HMAC-SHA256"} if _lets_cloudfront_in(address) else {}
         status, headers, body = await lambda_svc.handle_function_url_request(
-            address, method, uri, {}, b"", {}
+            address, method, uri, signature, b"", {}
         )
         return status, "", cloudfront._multidict_from_pairs(headers.items()), body
 
     cloudfront.parse_distribution_dataplane_config = parse_with_groups
     cloudfront._fetch_from_origin = fetch_from_group
+
+
+def _lets_cloudfront_in(address: str) -> bool:
+    """Whether the policy of the function behind `address` has both rights that AWS asks for."""
+    account, region, name, *_ = lambda_svc.resolve_function_url(address)
+    policy = lambda_svc._functions.get_scoped(account, region, name)["policy"]
+    given = {
+        statement["Action"]
+        for statement in policy["Statement"]
+        if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    }
+    return given == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
 
 
 def _tag(element: Any) -> str:
