@@ -2,6 +2,7 @@
 // ones have run out.
 
 import { fragment } from "./fragment.js";
+import localTime from "./times.js";
 
 const PAGE = 24;
 
@@ -24,7 +25,8 @@ export default function sheet(element) {
   const place = type !== "navigate" && JSON.parse(sessionStorage.getItem(key));
   if (place?.ids?.length > frames().length) restore(element, place);
 
-  element.addEventListener("htmx:load", ({ detail }) => joinBatch(detail.elt));
+  join(element);
+  element.addEventListener("htmx:load", ({ target }) => target.matches(".day, .batch") && join(element));
   element.addEventListener("error", ({ target }) => renew(target.closest(".frame"), frames()), true);
 }
 
@@ -39,12 +41,9 @@ async function restore(element, { ids, id, top }) {
   try {
     for (const part of await Promise.all(cursors.map((cursor) => fragment(olderThan(cursor))))) {
       element.querySelector(".older")?.remove();
-      for (const child of [...part.children]) {
-        const twin = child.id && document.getElementById(child.id);
-        if (!twin) element.append(child);
-        if (child.matches(".batch, .day")) joinBatch(child);
-      }
+      element.append(...[...part.children].filter(({ id }) => !id || !document.getElementById(id)));
     }
+    join(element);
     htmx.process(element);
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: element } }));
   } catch {
@@ -55,14 +54,20 @@ async function restore(element, { ids, id, top }) {
   if (frame) scrollBy(0, frame.getBoundingClientRect().top - top);
 }
 
-// A page may end within a batch: the next one then begins with the batch's name again.
-function joinBatch(heading) {
-  if (!heading.matches?.(".batch")) return;
-  const before = [...heading.parentElement.querySelectorAll(".batch")];
-  const twin = before[before.indexOf(heading) - 1];
-  if (twin?.dataset.batch === heading.dataset.batch && heading.previousElementSibling?.matches(".batch-end")) {
-    heading.previousElementSibling.remove();
-    heading.remove();
+// A page begins with its day and its batch's name, even when the page before ended within them; and what
+// is one day on the server may be two days here. Headings that repeat are in the way of the rows.
+function join(element) {
+  let day, batch;
+  for (const heading of element.querySelectorAll(":scope > .day, :scope > .batch")) {
+    if (heading.matches(".batch")) {
+      const end = heading.previousElementSibling;
+      if (end?.matches(".batch-end") && heading.dataset.batch === batch) end.remove(), heading.remove();
+      batch = heading.dataset.batch;
+    } else {
+      localTime(heading.querySelector("time"));
+      if (heading.textContent === day) heading.remove();
+      day = heading.textContent;
+    }
   }
 }
 

@@ -25,13 +25,4 @@ export default function localTime(element) {
   if (style === "day" && !thisYear) styles.day.year = "numeric"; // days only ever grow older
   formats[style + thisYear] ??= new Intl.DateTimeFormat(locale, styles[style]);
   element.textContent = formats[style + thisYear].format(moment);
-  if (style === "day") dropRepeatedDay(element.closest("h2"));
-}
-
-// An older page begins with its day even when the page before ended within it, and what is one day on
-// the server may be two days here: keep a heading only where the day really changes.
-function dropRepeatedDay(heading) {
-  const headings = [...heading.parentElement.querySelectorAll(":scope > .day")];
-  const before = headings[headings.indexOf(heading) - 1];
-  if (before?.textContent.trim() === heading.textContent.trim()) heading.remove();
 }
