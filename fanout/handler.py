@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fanout import indexing, mailing, mentions, news, pushing, sharing
-from store import comments, due, feed, media, observe, photos, queues, users
+from store import album_photos, comments, due, feed, media, observe, photos, queues, users
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,7 @@ def handle(message: dict[str, Any]) -> None:
             news.tell(message)
         case "photo.edited":
             _deliver(message)
+            _describe(message)
         case "tag.renamed" | "person.renamed":
             indexing.handle(message)
         case "bundle.opened":
@@ -78,13 +79,25 @@ def handle(message: dict[str, Any]) -> None:
 
 
 def _deliver(message: dict[str, Any]) -> None:
-    try:
-        photo = photos.get(message["photo_id"])
-    except NotFound:
-        return  # deleted before its news arrived
-    if photo.status != photos.READY:
+    photo = _ready(message["photo_id"])
+    if photo is None:
         return
     sharing.put_into_album(photo)
     after = feed.deliver(photo, after=message.get("after"))
     if after:
         queues.continue_fanout({**message, "after": after})
+
+
+def _describe(message: dict[str, Any]) -> None:
+    photo = _ready(message["photo_id"])
+    if photo and "after" not in message:
+        album_photos.describe(photo)
+
+
+def _ready(photo_id: str) -> photos.Photo | None:
+    """Return the photo, None if it was deleted before its news arrived or is not ready yet."""
+    try:
+        photo = photos.get(photo_id)
+    except NotFound:
+        return None
+    return photo if photo.status == photos.READY else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from store import access, albums, copies, keys, photos, table
+from store import access, albums, copies, keys, photos, table, terms, users
 from store.access import Person
 from store.albums import Album
 from store.clock import now
@@ -100,6 +100,24 @@ def show_apart(album_id: str, photo_ids: Iterable[str]) -> None:
             )
 
 
+def describe(photo: Photo) -> None:
+    """Write what the photo is found by, as it is now, to where it lies in albums."""
+    album_ids = list_of_photo(photo.photo_id)
+    if not album_ids:
+        return
+    sender = keys.guest(photo.guest_id) if photo.guest_id else users.key(photo.user_id)
+    author = (table.get(sender) or {}).get("name", "")
+    for album_id in album_ids:
+        with contextlib.suppress(Conflict):  # taken out meanwhile
+            table.write(
+                table.update(
+                    keys.album_photo(photo.photo_id, album_id),
+                    set_={"terms": terms.marks(terms.of(photo, author))},
+                    condition="attribute_exists(PK)",
+                )
+            )
+
+
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     """Put photos into the album, one transaction each; return how many were not in it before.
 
@@ -107,7 +125,8 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     link. Raises NotFound without the right.
     """
     album, part, needed = albums.look_at(viewer, album_id)
-    found = part | table.get_many(needed)
+    sender = _sender(viewer)
+    found = part | table.get_many([*needed, sender])
     if access.ADD not in access.album_rights(viewer, album, found):
         raise NotFound(album_id)
     count = 0
@@ -119,11 +138,19 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
                 rank = original.rank[:13] + photo.photo_id
             host = _host(viewer, album, found)
             fold = original.fold if original else ""
-            table.transact(_put_in(album, photo, host, rank, fold))
+            author = found.get(sender, {}).get("name", "")
+            table.transact(_put_in(album, photo, host, rank, fold, author))
             if not original:
                 copies.note(album_id, photo, rank)
             count += 1
     return count
+
+
+def _sender(viewer: access.Viewer) -> keys.Key:
+    """Name the item in which their name is who adds."""
+    if isinstance(viewer, Person):
+        return keys.user(viewer.user_id)
+    return keys.guest(viewer.guest_id)
 
 
 def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
@@ -135,7 +162,7 @@ def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
 
 
 def _put_in(
-    album: Album, photo: Photo, host_id: str, rank: str, fold: str
+    album: Album, photo: Photo, host_id: str, rank: str, fold: str, author: str
 ) -> list[table.Operation]:
     key = keys.album_photo(photo.photo_id, album.album_id)
     index = keys.album_photo_index(album.album_id, rank)
@@ -150,6 +177,7 @@ def _put_in(
         "host_id": host_id,
         "rank": rank,
         "added_at": now(),
+        "terms": terms.marks(terms.of(photo, author)),
     }
     if photo.guest_id:
         entry["guest_id"] = photo.guest_id
@@ -178,10 +206,22 @@ def _rank(photo: Photo) -> str:
     A camera's clock often has no zone; what people compare is what it showed.
     """
     try:
-        shown = datetime.fromisoformat(photo.taken_at or "").replace(tzinfo=UTC)
+        shown = datetime.fromisoformat(photo.taken_at or "")
     except ValueError:
         shown = photo.created_at
-    return f"{max(int(shown.timestamp()), 0):012d}#{photo.photo_id}"
+    return f"{_seconds(shown):012d}#{photo.photo_id}"
+
+
+def _seconds(shown: datetime) -> int:
+    return max(int(shown.replace(tzinfo=UTC).timestamp()), 0)
+
+
+def rank_of_day(day: str) -> str:
+    """Return what stands before everything taken on "2025-06-01" or later, empty without a day.
+
+    What is older than 1970 lies together, before all else.
+    """
+    return f"{max(_seconds(datetime.fromisoformat(day)), 1):012d}" if day else ""
 
 
 def _hand_item(album_id: str, rank: str, entry: table.Item) -> table.Item:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store import access, events, keys, photos, table
+from store import access, events, keys, photos, table, terms
 from store.access import Person
 from store.audience import Audience
 from store.clock import as_datetime
@@ -53,7 +53,7 @@ def create(user_id: str, title: str, audience: Audience) -> str:
     """Create an empty album; return its id. Tells the fan-out whom it is for."""
     album_id = new_id()
     key, index = keys.album(album_id), keys.album_index(user_id, album_id)
-    item = {
+    album: table.Item = {
         "PK": key.pk,
         "SK": key.sk,
         "GSI1PK": index.pk,
@@ -65,7 +65,7 @@ def create(user_id: str, title: str, audience: Audience) -> str:
         "photo_count": 0,
         **photos.audience_attributes(audience),
     }
-    table.transact([table.put(item), table.put(pointer(user_id, album_id, user_id))])
+    table.transact([table.put(album), table.put(pointer(user_id, Album.from_item(album)))])
     events.publish("album.shared", album_id=album_id)
     return album_id
 
@@ -119,8 +119,12 @@ def get_own(user_id: str, album_id: str) -> Album:
 
 
 def edit(user_id: str, album_id: str, *, title: str, order: str) -> None:
-    """Change the words and the order of one's own album. Raises NotFound."""
+    """Change the words and the order of one's own album. Raises NotFound.
+
+    The fan-out writes the title's words into the pointers, by which the album is found.
+    """
     change(user_id, album_id, {"title": title, "order": order})
+    events.publish("album.shared", album_id=album_id)
 
 
 def set_audience(user_id: str, album_id: str, audience: Audience) -> None:
@@ -153,7 +157,17 @@ def delete(user_id: str, album_id: str) -> None:
     events.publish("album.deleted", album_id=album_id)
 
 
-def pointer(user_id: str, album_id: str, owner_id: str) -> table.Item:
-    """Return the pointer by which this person finds the album."""
-    key = keys.shelf_entry(user_id, album_id)
-    return {"PK": key.pk, "SK": key.sk, "album_id": album_id, "owner_id": owner_id}
+def pointer(user_id: str, album: Album, *, host_id: str = "") -> table.Item:
+    """Return the pointer by which this person finds the album, also by the words of its title.
+
+    It says whose friendships to read for it, its owner's and that of who let them in: a hint.
+    """
+    key = keys.shelf_entry(user_id, album.album_id)
+    return {
+        "PK": key.pk,
+        "SK": key.sk,
+        "album_id": album.album_id,
+        "owner_id": album.user_id,
+        "host_id": host_id or album.user_id,
+        "terms": terms.marks([terms.word(each) for each in terms.split_words(album.title)]),
+    }

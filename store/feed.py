@@ -61,7 +61,12 @@ def see_now(viewer_id: str, hints: Iterable[tuple[str, str]]) -> dict[str, FeedP
     One call for thirty photos, or more where they share owners.
     """
     hints = list(hints)
-    found = table.get_many(
+    return allowed(viewer_id, hints, table.get_many(keys_to_see(viewer_id, hints)))
+
+
+def keys_to_see(viewer_id: str, hints: Iterable[tuple[str, str]]) -> list[keys.Key]:
+    """Name what `allowed` rests on."""
+    return [
         key
         for photo_id, owner_id in hints
         for key in (
@@ -69,7 +74,13 @@ def see_now(viewer_id: str, hints: Iterable[tuple[str, str]]) -> dict[str, FeedP
             keys.friendship(owner_id, viewer_id),
             keys.user(owner_id),
         )
-    )
+    ]
+
+
+def allowed(
+    viewer_id: str, hints: Iterable[tuple[str, str]], found: access.Found
+) -> dict[str, FeedPhoto]:
+    """Return what `see_now` does, from items as read."""
     seen = {}
     for photo_id, owner_id in hints:
         item = found.get(keys.photo(photo_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from store import events, keys, photos, table
 from store.access import CONTRIBUTOR, ONLOOKER
-from store.albums import pointer
+from store.albums import Album, pointer
 from store.audience import PRIVATE, Audience
 from store.errors import Conflict, NotFound
 from store.friends import FRIENDS
@@ -34,8 +34,10 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
 
     Raises NotFound if the album or the friendship is not there at that instant.
     """
-    friendship = table.get(keys.friendship(owner_id, friend_id))
-    if friendship is None or "bond" not in friendship:
+    tie = keys.friendship(owner_id, friend_id)
+    found = table.get_many([keys.album(album_id), tie])
+    album, friendship = found.get(keys.album(album_id)), found.get(tie)
+    if album is None or friendship is None or "bond" not in friendship:
         raise NotFound(friend_id)
     key = keys.member(album_id, friend_id)
     member = {
@@ -53,12 +55,12 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
                     keys.album(album_id), condition="#user_id = :me", values={":me": owner_id}
                 ),
                 table.check(
-                    keys.friendship(owner_id, friend_id),
+                    tie,
                     condition="#state = :friends",
                     values={":friends": FRIENDS},
                 ),
                 table.put(member),
-                table.put(pointer(friend_id, album_id, owner_id)),
+                table.put(pointer(friend_id, Album.from_item(album), host_id=owner_id)),
             ]
         )
     except Conflict:
@@ -123,3 +125,4 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
         )
     except Conflict:
         raise NotFound(album_id) from None
+    events.publish("album.shared", album_id=album_id)

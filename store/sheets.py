@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store import access, albums, keys, table
+from store import access, album_photos, albums, keys, table, terms
 from store.album_photos import HAND, Entry, entry_of
 from store.albums import Album
 from store.errors import NotFound
 from store.photos import Photo
+from store.search import LOOKED_AT, Query
 
 ROUNDS = 4  # how often a page reads on when what may not be seen has emptied it
 
@@ -63,6 +64,43 @@ def read(viewer: access.Viewer, album_id: str, *, limit: int, after: str | None 
     if isinstance(viewer, access.Person):
         member = access.member_part(album_id, viewer.user_id, part)
     return Sheet(album, part[owner]["name"], rights, member, tiles, cursor)
+
+
+def find(
+    viewer: access.Person, album_id: str, query: Query, *, limit: int, before: str | None = None
+) -> Sheet:
+    """Return a page of those photos of the album that match, latest taken first.
+
+    Two BatchGetItem and one Query, which looks at LOOKED_AT photos: what it has not reached it
+    leaves to the cursor, so that a page may be short or empty and not be the last. Raises NotFound
+    for whoever has no right to the album.
+    """
+    album, part, needed = albums.look_at(viewer, album_id)
+    wanted = [] if query.terms == [terms.EVERYTHING] else query.terms
+    page = table.query_range(
+        f"ALBUM#{album_id}",
+        low=album_photos.rank_of_day(query.since) or "0",
+        high=min(filter(None, [before, album_photos.rank_of_day(query.until), "~"])),
+        limit=LOOKED_AT if wanted else limit + 2,
+        containing=[terms.mark(each) for each in wanted],
+        index=True,
+    )
+    items, cursor = [item for item in page.items if item["GSI1SK"] != before], page.cursor
+    if len(items) > limit:
+        items, cursor = items[:limit], str(items[limit - 1]["GSI1SK"])
+    entries = [Entry.from_item(_at_its_place(item)) for item in items]
+    owner = keys.user(album.user_id)
+    found = part | table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+    rights = access.album_rights(viewer, album, found)
+    if not rights or owner not in found:
+        raise NotFound(album_id)
+    tiles = [
+        tile
+        for tile in _tiles(viewer, album, entries, found)
+        if query.holds(tile.photo, tile.author)
+    ]
+    member = access.member_part(album_id, viewer.user_id, found)
+    return Sheet(album, found[owner]["name"], rights, member, tiles, cursor)
 
 
 def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album, Tile]:

@@ -4,9 +4,10 @@ store/access.py decides when the shelf is read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store import access, circles, friends, keys, table
+from store import access, circles, friends, keys, members, table, terms
 from store.access import Person
 from store.album_photos import is_cover
 from store.albums import Album, pointer
@@ -14,11 +15,16 @@ from store.audience import FOR_FRIENDS
 from store.photos import Photo
 
 FRIENDS_A_RUN = 1000
+LOOKED_AT = 1000  # pointers, the newest albums', that a search by title looks at: one call
+NAMED = 16  # albums of a title: their items are one BatchGetItem
 
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """An album that somebody may open, its owner's name, and the photo that stands for it."""
+    """An album that somebody may open, its owner's name, and the photo that stands for it.
+
+    A search leaves the photo out.
+    """
 
     album: Album
     owner: str
@@ -57,8 +63,68 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
     return table.Page(shelved, page.cursor)
 
 
+def find(user_id: str, words: Iterable[str]) -> list[Shelved]:
+    """Return albums that this person may open now, with all of these words (as
+    `terms.split_words` has them) in their titles, newest first, NAMED at most; two calls."""
+    words = list(words)
+    pointers = look_for(user_id, words, limit=NAMED)
+    found = table.get_many(keys_to_open(user_id, pointers))
+    return opened(user_id, pointers, words, found)
+
+
+def look_for(user_id: str, words: Iterable[str], *, limit: int) -> list[table.Item]:
+    """Return pointers to albums with these words in their titles, newest first; one call."""
+    page = table.query_range(
+        f"SHELF#{user_id}",
+        low="0",
+        high="~",
+        limit=LOOKED_AT,
+        containing=[terms.mark(terms.word(each)) for each in words],
+    )
+    return page.items[:limit]
+
+
+def keys_to_open(user_id: str, pointers: Iterable[table.Item]) -> list[keys.Key]:
+    """Name what `opened` rests on, as far as the pointers tell."""
+    return [
+        key
+        for each in pointers
+        for key in (
+            keys.album(each["album_id"]),
+            keys.member(each["album_id"], user_id),
+            keys.user(each["owner_id"]),
+            keys.friendship(each["owner_id"], user_id),
+            keys.friendship(user_id, each["owner_id"]),
+            keys.friendship(each["host_id"], user_id),
+        )
+    ]
+
+
+def opened(
+    user_id: str, pointers: list[table.Item], words: list[str], found: access.Found
+) -> list[Shelved]:
+    """Return those of the albums that may be opened now and have the words.
+
+    One that has changed hands since its pointer was written is left out until the fan-out has
+    written the pointer anew: what its rights rest on has not been read.
+    """
+    viewer, asked = Person(user_id), set(keys_to_open(user_id, pointers))
+    shelved = []
+    for each in pointers:
+        item = found.get(keys.album(each["album_id"]))
+        album = Album.from_item(item) if item else None
+        if album is None or not set(words) <= set(terms.split_words(album.title)):
+            continue
+        needed = [keys.user(album.user_id), *access.album_keys(viewer, album, found)]
+        owner = found.get(keys.user(album.user_id))
+        rights = access.album_rights(viewer, album, found)
+        if rights and owner and asked.issuperset(needed):
+            shelved.append(Shelved(album, owner["name"], None, rights))
+    return shelved
+
+
 def deliver(album: Album, *, after: str | None = None) -> str | None:
-    """Write pointers for the album's audience, FRIENDS_A_RUN people at a time.
+    """Write pointers for the album's audience, members and owner, FRIENDS_A_RUN friends at a time.
 
     Return the cursor to go on `after`, None when all have theirs. Writing twice changes nothing.
     """
@@ -68,6 +134,10 @@ def deliver(album: Album, *, after: str | None = None) -> str | None:
         cursor = page.cursor
     else:
         listed = [one for circle in album.circles for one in circles.list_member_ids(circle)]
-        readers, cursor = list(dict.fromkeys([*listed, *album.people])), None
-    table.write_many(puts=[pointer(one, album.album_id, album.user_id) for one in readers])
+        readers, cursor = [*listed, *album.people], None
+    hosts = dict.fromkeys(readers, "")
+    if after is None:
+        hosts |= {each.user_id: each.host_id for each in members.list_all(album.album_id)}
+        hosts[album.user_id] = ""
+    table.write_many(puts=[pointer(one, album, host_id=host) for one, host in hosts.items()])
     return cursor

@@ -111,7 +111,7 @@ def query(
 
 
 def query_range(
-    pk: str, *, low: str, high: str, limit: int, containing: Iterable[str] = ()
+    pk: str, *, low: str, high: str, limit: int, containing: Iterable[str] = (), index: bool = False
 ) -> Page[Item]:
     """Look at up to `limit` items of one partition from `high` down to `low`, in one call.
 
@@ -122,16 +122,19 @@ def query_range(
     values |= {f":term{n}": string for n, string in enumerate(containing)}
     conditions = [f"contains(terms, {name})" for name in values if name.startswith(":term")]
     arguments: dict[str, Any] = {"FilterExpression": " AND ".join(conditions)} if conditions else {}
+    arguments |= {"IndexName": INDEX} if index else {}
+    partition, sort_key = ("GSI1PK", "GSI1SK") if index else ("PK", "SK")
     answer = client("dynamodb").query(
         TableName=variable("TABLE_NAME"),
-        KeyConditionExpression="PK = :pk AND SK BETWEEN :low AND :high",
+        KeyConditionExpression=f"{partition} = :pk AND {sort_key} BETWEEN :low AND :high",
         ExpressionAttributeValues=_to_dynamo(values),
         Limit=limit,
         ScanIndexForward=False,
         **arguments,
     )
     last = answer.get("LastEvaluatedKey")
-    return Page([_from_dynamo(raw) for raw in answer["Items"]], last["SK"]["S"] if last else None)
+    items = [_from_dynamo(raw) for raw in answer["Items"]]
+    return Page(items, last[sort_key]["S"] if last else None)
 
 
 def put(item: Item, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Operation:

@@ -25,6 +25,7 @@ from webapp.viewers import first_who_may, guest_session, is_marked, target, visi
 
 PAGE = 15  # six items for each photo at most, so that a page is one BatchGetItem
 SHELF_PAGE = 16
+CURSOR = re.compile(r"\d{12}#[0-9A-Z]{26}")
 
 blueprint = Blueprint("albums", __name__, url_prefix="/albums")
 
@@ -69,7 +70,7 @@ def _title() -> str:
 def album(album_id: str) -> ResponseReturnValue:
     """Show a page of an album to whoever may see it, or for htmx the photos after a cursor."""
     after = request.args.get("after")
-    if after is not None and not re.fullmatch(r"\d{12}#[0-9A-Z]{26}", after):
+    if after is not None and not CURSOR.fullmatch(after):
         abort(404)
     viewer, sheet = first_who_may(lambda each: sheets.read(each, album_id, limit=PAGE, after=after))
     more = url_for("albums.album", album_id=album_id, after=sheet.cursor) if sheet.cursor else None

@@ -27,7 +27,7 @@ def person(user_id: str) -> ResponseReturnValue:
     photos = (
         found(Query(person_id=user_id), "people.person", user_id=user_id)
         if profile.is_me or profile.is_friend
-        else {"cards": [], "older_url": None}
+        else {"cards": [], "older_url": None, "count": 0}
     )
     return render(
         "people/person.html",

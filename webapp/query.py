@@ -6,7 +6,7 @@ Pure. Nothing typed is an error: what is no tag and no date is words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from store import search, words
@@ -17,13 +17,17 @@ PARTS = 12
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _TAG = re.compile(r'(?:#|tag:|schlagwort:)(?:"([^"]*)"|([^\s,"#]+))', re.IGNORECASE)
+_ALBUM = re.compile(r'album:(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
 _WORD = re.compile(r"[^\s\"]+")
-TAG, DATE, WORD = "tag", "date", "word"
+TAG, ALBUM, DATE, WORD = "tag", "album", "date", "word"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of what was typed: its kind, the text as it stands there, and what it means."""
+    """A part of what was typed: its kind, the text as it stands there, and what it means.
+
+    The `words` of an album are those of its title.
+    """
 
     kind: str
     text: str
@@ -54,6 +58,8 @@ def _next(text: str, start: int, today: date) -> tuple[Part | None, int]:
     if found := _TAG.match(text, start):
         tags = words.clean_tags([found[1] or found[2] or ""])
         return (Part(TAG, found[0], tag=tags[0]) if tags else None), found.end()
+    if (found := _ALBUM.match(text, start)) and (part := _words(found[0], found[1] or found[2])):
+        return replace(part, kind=ALBUM), found.end()
     if at := dates.read(text, start, today):
         return Part(DATE, text[start : at[1]], span=at[0]), at[1]
     found = _WORD.match(text, start)
@@ -81,12 +87,17 @@ def understand(parts: list[Part], *, person_id: str = "") -> search.Query:
     years = [f"{day.year:04}"] if day else []
     return search.Query(
         tags=tuple(part.tag for part in parts if part.tag),
-        words=tuple(word for part in parts for word in part.words),
+        words=tuple(word for part in parts if part.kind == WORD for word in part.words),
         person_id=person_id,
         day=f"{day:%m-%d}" if day else "",
         since=since.isoformat() if since else "",
         until=min([*years, until.isoformat()] if until else years, default=""),
     )
+
+
+def album_words(parts: list[Part]) -> list[str]:
+    """Return the words of the album that was asked for, none without one."""
+    return [word for part in parts if part.kind == ALBUM for word in part.words]
 
 
 def first_and_last_day(span: dates.Span) -> tuple[date | None, date | None]:

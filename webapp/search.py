@@ -1,4 +1,4 @@
-"""Search: one box for tags, people, words and dates, and the pages that are searches themselves."""
+"""Search: one box for tags, people, albums, words and dates, and the pages that are searches."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from flask_babel import format_date, to_user_timezone
 from flask_babel import gettext as _
 
 from store import search as store_search
+from store import sheets, shelf
+from store.access import Person
 from store.clock import as_datetime, now
+from store.ids import is_id
 from store.search import Query
 from webapp import query
+from webapp.albums import CURSOR, tile_card
+from webapp.albums import PAGE as ALBUM_PAGE
 from webapp.cards import card
 from webapp.feed import PAGE
-from webapp.htmx import render
+from webapp.htmx import render, see_other
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("search", __name__)
@@ -35,19 +40,54 @@ class Chip:
 @signed_in
 def search() -> ResponseReturnValue:
     """Show what the words in the address find, or for htmx the photos after a cursor."""
-    typed = request.args.get("q", "")
+    typed, album_id = request.args.get("q", ""), request.args.get("album", "")
     parts = query.parse(typed, today())
+    if album_id:
+        return _within(album_id, typed, parts)
+    if words := query.album_words(parts):
+        return _choose_album(words, typed, parts)
     if not parts:
-        return render("search/search.html", typed=typed, chips=[], cards=None, older_url=None)
-    return render(
-        "search/search.html",
-        block="photos",
-        typed=typed,
-        chips=[
-            Chip(_label(part), url_for("search.search", q=query.without(parts, part)))
-            for part in parts
-        ],
-        **found(query.understand(parts), "search.search", q=typed),
+        return _page(typed, [], cards=None, older_url=None)
+    return _page(typed, chips(parts), **found(query.understand(parts), "search.search", q=typed))
+
+
+def _page(typed: str, chips: list[Chip], **what: Any) -> ResponseReturnValue:
+    return render("search/search.html", block="photos", typed=typed, chips=chips, **what)
+
+
+def chips(parts: list[query.Part], **values: Any) -> list[Chip]:
+    """Return the parts as chips; `values` stay in the addresses of the search without one."""
+    return [
+        Chip(_label(part), url_for("search.search", q=query.without(parts, part), **values))
+        for part in parts
+    ]
+
+
+def _choose_album(words: list[str], typed: str, parts: list[query.Part]) -> ResponseReturnValue:
+    """Go on to the search within the album of that name, or let choose from several."""
+    rest = " ".join(part.text for part in parts if part.kind != query.ALBUM)
+    named = shelf.find(viewer_id(), words)
+    links = [(each, url_for("search.search", q=rest, album=each.album.album_id)) for each in named]
+    if len(links) == 1:
+        return see_other(links[0][1])
+    return _page(typed, chips(parts), albums=links, cards=[], older_url=None)
+
+
+def _within(album_id: str, typed: str, parts: list[query.Part]) -> ResponseReturnValue:
+    """Show what is found in one album."""
+    before = request.args.get("before")
+    if not is_id(album_id) or (before is not None and not CURSOR.fullmatch(before)):
+        abort(404)
+    parts = [part for part in parts if part.kind != query.ALBUM]
+    me = Person(viewer_id())
+    sheet = sheets.find(me, album_id, query.understand(parts), limit=ALBUM_PAGE, before=before)
+    in_album = Chip(_("In %(title)s", title=sheet.album.title), url_for("search.search", q=typed))
+    cards = [tile_card(me, sheet.album, tile) for tile in sheet.tiles]
+    return _page(
+        typed,
+        [in_album, *chips(parts, album=album_id)],
+        album=sheet.album,
+        **_counted(cards, sheet.cursor, "search.search", q=typed, album=album_id),
     )
 
 
@@ -69,16 +109,26 @@ def today() -> date:
 
 
 def found(wanted: Query, endpoint: str, **values: Any) -> dict[str, Any]:
-    """Return a page of photos for the templates: `cards` and `older_url`."""
+    """Return a page of photos for the templates, and the albums that are called so."""
     before = request.args.get("before")
     if before is not None and not store_search.is_cursor(before):
         abort(404)
     me = viewer_id()
     page = store_search.find(me, wanted, limit=PAGE, before=before)
-    return {
-        "cards": [card(one.photo, one.owner_name, me) for one in page.items],
-        "older_url": url_for(endpoint, before=page.cursor, **values) if page.cursor else None,
-    }
+    cards = [card(one.photo, one.owner_name, me) for one in page.items]
+    albums = [(each, url_for("albums.album", album_id=each.album.album_id)) for each in page.albums]
+    return {"albums": albums, **_counted(cards, page.cursor, endpoint, **values)}
+
+
+def _counted(cards: list[Any], cursor: str | None, endpoint: str, **values: Any) -> dict[str, Any]:
+    """Return the cards, the way to the older ones, and how many there are up to here.
+
+    The address of the next page carries the number on, so that the last one knows it for all.
+    """
+    before = request.args.get("seen", "")
+    count = len(cards) + (int(before) if before.isdecimal() and len(before) < 7 else 0)
+    older = url_for(endpoint, before=cursor, seen=count, **values) if cursor else None
+    return {"cards": cards, "older_url": older, "count": count}
 
 
 def _label(part: query.Part) -> str:

@@ -119,7 +119,8 @@ def test_nothing_typed_is_an_error(text: str, today: date) -> None:
 
 PIECES = [
     "lake", "#summer", '"last week"', "Anna", "summer 2025", "last week", "2024-08", "before May",
-    "seit März 2020", "vor 3 Tagen", "zwischen 2020 und 2022", "on this day", "tag:é", "ß",
+    "seit März 2020", "album:alps", 'album:"Alps 2025"',
+    "vor 3 Tagen", "zwischen 2020 und 2022", "on this day", "tag:é", "ß",
 ]  # fmt: skip
 
 
