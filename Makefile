@@ -34,8 +34,8 @@ clean-data: $(installed)  ## forget everything that `make run` and `make demo` k
 	@$(bin)/python -m local --forget
 
 .PHONY: test
-test: lint browser  ## lint, then every test (ARGS="-k name" chooses)
-	$(bin)/python -m pytest $(ARGS)
+test: lint browser  ## lint, then every test, two at a time (ARGS="-k name" chooses)
+	$(bin)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 .PHONY: browser
 browser:
