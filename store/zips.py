@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store import access, downloads, events, keys, photos, queues, table
+from store import access, downloads, events, keys, photos, queues, sheets, table
 from store.clock import DAY, as_datetime, now
 from store.errors import NotFound
 from store.ids import is_id, new_id
@@ -21,13 +21,14 @@ class Zip:
 
     `prepared` counts the photos that have their file to be packed, `packed` those in `parts`, which
     are the finished parts' sizes in bytes. `skipped` are photos that the person may not take (any
-    more) or that could not be read.
+    more) or that could not be read. With an `album_id` the photos were chosen in that album.
     """
 
     zip_id: str
     user_id: str
     photo_ids: list[str]
     expires_at: int
+    album_id: str = ""
     prepared: int = 0
     packed: int = 0
     skipped: list[str] = field(default_factory=list)
@@ -47,8 +48,11 @@ class Zip:
         return as_datetime(self.expires_at)
 
 
-def create(user_id: str, photo_ids: list[str]) -> str:
-    """Ask for a zip of those photos, each once; return its id. At most PHOTOS_LIMIT photos."""
+def create(user_id: str, photo_ids: list[str], *, album_id: str = "") -> str:
+    """Ask for a zip of those photos, each once, perhaps of an album; return its id.
+
+    At most PHOTOS_LIMIT photos.
+    """
     zip_id = new_id()
     key = keys.zip_(zip_id)
     table.write(
@@ -60,6 +64,7 @@ def create(user_id: str, photo_ids: list[str]) -> str:
                 "user_id": user_id,
                 "photo_ids": list(dict.fromkeys(photo_ids)),
                 "expires_at": now() + LIFETIME,
+                "album_id": album_id,
                 "prepared": 0,
                 "packed": 0,
             }
@@ -87,8 +92,13 @@ def get_own(user_id: str, zip_id: str) -> Zip:
 
 def look_at(wanted: Zip, photo_id: str) -> Photo | None:
     """Return a photo if the zip's owner may take it home now, else None."""
+    person = access.Person(wanted.user_id)
     try:
-        photo, _, rights = photos.look_at(access.Person(wanted.user_id), photo_id)
+        if wanted.album_id:
+            tile = sheets.look_at(person, wanted.album_id, photo_id)[1]
+            photo, rights = tile.photo, tile.rights
+        else:
+            photo, _, rights = photos.look_at(person, photo_id)
     except NotFound:
         return None
     return photo if access.DOWNLOAD in rights else None

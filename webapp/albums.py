@@ -80,6 +80,7 @@ def album(album_id: str) -> ResponseReturnValue:
         album=sheet.album,
         owner=sheet.owner,
         rights=sheet.rights,
+        as_person=isinstance(viewer, access.Person),
         is_member=_is_member(viewer, sheet),
         guest_name=_guest_name(viewer),
         tiles=[

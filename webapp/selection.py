@@ -1,48 +1,69 @@
-"""Several photos at once: choose them, do one thing with all, and read what became of each."""
+"""Several photos at once: choose them in the feed, on the roll or in an album, do one thing with
+all, and read what became of each.
+
+In an album the form carries its id as `album`, and the album decides what may be seen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import album_photos, albums, feed, photos
-from store.access import Person
+from store import album_photos, albums, feed, photos, sheets, shelf
+from store.access import ADD, Person
 from store.errors import NotFound
-from store.feed import FeedPhoto
 from store.ids import is_id
 from store.photos import TAGS_LIMIT, Photo
 from store.words import parse_tags
 from webapp import audiences
+from webapp.albums import CURSOR, tile_card
+from webapp.albums import PAGE as ALBUM_PAGE
 from webapp.cards import Card, card
 from webapp.feed import PAGE, cursor
 from webapp.htmx import render
 from webapp.sessions import signed_in, viewer_id
 
 LIMIT = 60
+ALBUMS = 16  # to choose from, the newest that one may add to
 
 blueprint = Blueprint("selection", __name__, url_prefix="/selection")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a photo; without a card it is not there (any more)."""
+    """What became of a photo; without a card it is not there (any more), or not from now on."""
 
     done: bool
     words: str
     card: Card | None = None
+    gone: bool = False
 
 
 @blueprint.get("")
 @signed_in
 def choose() -> ResponseReturnValue:
-    """Show the feed with a box on each photo."""
-    page = feed.read(viewer_id(), limit=PAGE, before=cursor())
-    older = url_for("selection.choose", before=page.cursor) if page.cursor else None
-    return _page(page.items, chosen=set(), older_url=older)
+    """Show the feed, or an album, with a box on each photo."""
+    if album_id := _album_id():
+        after = request.args.get("after")
+        if after is not None and not CURSOR.fullmatch(after):
+            abort(404)
+        me = Person(viewer_id())
+        sheet = sheets.read(me, album_id, limit=ALBUM_PAGE, after=after)
+        cards = [tile_card(me, sheet.album, tile) for tile in sheet.tiles]
+        more: dict[str, Any] | None = (
+            {"album": album_id, "after": sheet.cursor} if sheet.cursor else None
+        )
+    else:
+        page = feed.read(viewer_id(), limit=PAGE, before=cursor())
+        cards = [card(one.photo, one.owner_name, viewer_id()) for one in page.items]
+        more = {"before": page.cursor} if page.cursor else None
+    older = url_for("selection.choose", **more) if more else None
+    return _page(cards, chosen=set(), older_url=older)
 
 
 @blueprint.post("")
@@ -53,18 +74,27 @@ def chosen() -> ResponseReturnValue:
     return _page(list(_visible(ids).values()), chosen=set(ids), older_url=None)
 
 
-def _page(
-    items: list[FeedPhoto], *, chosen: set[str], older_url: str | None
-) -> ResponseReturnValue:
+def _page(cards: list[Card], *, chosen: set[str], older_url: str | None) -> ResponseReturnValue:
     return render(
         "selection/selection.html",
         block="photos",
-        cards=[card(one.photo, one.owner_name, viewer_id()) for one in items],
+        cards=cards,
         chosen=chosen,
         older_url=older_url,
-        albums=albums.list_own(viewer_id()),
+        album_id=_album_id(),
+        albums=[
+            each.album for each in shelf.read(viewer_id(), limit=ALBUMS).items if ADD in each.rights
+        ],
         choices=audiences.choices(),
     )
+
+
+def _album_id() -> str:
+    """Return the album in which the photos are chosen, empty for feed and roll."""
+    album_id = request.values.get("album", "")
+    if album_id and not is_id(album_id):
+        abort(404)
+    return album_id
 
 
 def _chosen() -> list[str]:
@@ -76,10 +106,23 @@ def _chosen() -> list[str]:
     return ids
 
 
-def _visible(ids: list[str]) -> dict[str, FeedPhoto]:
-    """Return those that the viewer may see now, in the order chosen; two or three calls."""
+def _visible(ids: list[str]) -> dict[str, Card]:
+    """Return those that the viewer may see now, in the order chosen; three or four calls.
+
+    A card in an album is the viewer's own (`is_mine`) if they may take the photo out of it.
+    """
+    if album_id := _album_id():
+        me = Person(viewer_id())
+        album, tiles = sheets.pick(me, album_id, ids)
+        seen = {tile.photo.photo_id: tile_card(me, album, tile) for tile in tiles}
+        return {each: seen[each] for each in ids if each in seen}
     there = photos.get_many(ids)
-    return feed.see_now(viewer_id(), ((each, there[each].user_id) for each in ids if each in there))
+    found = feed.see_now(
+        viewer_id(), ((each, there[each].user_id) for each in ids if each in there)
+    )
+    return {
+        photo_id: card(one.photo, one.owner_name, viewer_id()) for photo_id, one in found.items()
+    }
 
 
 @blueprint.post("/result")
@@ -90,36 +133,42 @@ def act() -> ResponseReturnValue:
     action = _action(request.form.get("action", ""))
     visible = _visible(ids)
     outcomes = [_try(action, visible.get(each)) for each in ids]
-    return render_template("selection/result.html", outcomes=outcomes)
+    return render_template("selection/result.html", outcomes=outcomes, album_id=_album_id())
 
 
-def _action(name: str) -> Callable[[Photo], Outcome]:
-    """Return what is done with a photo of one's own; it answers 400 itself if something lacks."""
+def _action(name: str) -> Callable[[Card], Outcome]:
+    """Return what is done with a photo; it answers 400 itself if something lacks."""
     match name:
         case "tag":
-            return _tag(parse_tags(request.form.get("tags", "")))
+            return _of_own(_tag(parse_tags(request.form.get("tags", ""))))
         case "share":
-            return _share(audiences.chosen().text)
+            return _of_own(_share(audiences.chosen().text))
         case "album":
-            return _put_into(request.form.get("album_id", ""))
+            return _of_own(_put_into(request.form.get("album_id", "")))
         case "delete":
-            return _delete
+            return _of_own(_delete)
+        case "take-out" if album_id := _album_id():
+            return _take_out_of(album_id)
     abort(400)
 
 
-def _try(action: Callable[[Photo], Outcome], one: FeedPhoto | None) -> Outcome:
-    if one is None:
+def _try(action: Callable[[Card], Outcome], shown: Card | None) -> Outcome:
+    if shown is None:
         return Outcome(False, _("It is not there any more."))
-    shown = card(one.photo, one.owner_name, viewer_id())
-    if not shown.is_mine:
-        return Outcome(
-            False, _("It is %(name)s’s, and stays as it is.", name=one.owner_name), shown
-        )
     try:
-        outcome = action(one.photo)
+        outcome = action(shown)
     except NotFound:
         return Outcome(False, _("It is not there any more."))
-    return Outcome(outcome.done, outcome.words, shown)
+    return Outcome(outcome.done, outcome.words, shown, outcome.gone)
+
+
+def _stays(shown: Card) -> Outcome:
+    return Outcome(False, _("It is %(name)s’s, and stays as it is.", name=shown.owner.name))
+
+
+def _of_own(act: Callable[[Photo], Outcome]) -> Callable[[Card], Outcome]:
+    """Return the action as one that leaves other people's photos as they are."""
+    return lambda shown: act(shown.photo) if shown.photo.user_id == viewer_id() else _stays(shown)
 
 
 def _tag(tags: list[str]) -> Callable[[Photo], Outcome]:
@@ -161,4 +210,16 @@ def _put_into(album_id: str) -> Callable[[Photo], Outcome]:
 
 def _delete(photo: Photo) -> Outcome:
     photos.delete(viewer_id(), photo.photo_id)
-    return Outcome(True, _("Deleted"))
+    return Outcome(True, _("Deleted"), gone=True)
+
+
+def _take_out_of(album_id: str) -> Callable[[Card], Outcome]:
+    """Take out what one put in, or as the album's owner anything; a guest's is deleted by that."""
+
+    def act(shown: Card) -> Outcome:
+        if not shown.is_mine:
+            return _stays(shown)
+        album_photos.take_out(shown.photo, album_id)
+        return Outcome(True, _("Taken out of the album"), gone=bool(shown.photo.guest_id))
+
+    return act

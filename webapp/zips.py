@@ -23,7 +23,11 @@ def create() -> ResponseReturnValue:
         abort(400, _("Please choose some photos first."))
     if len(chosen) > zips.PHOTOS_LIMIT:
         abort(400, _("Please choose at most two thousand photos at once."))
-    return see_other(url_for("zips.show", zip_id=zips.create(viewer_id(), chosen)))
+    album_id = request.form.get("album", "")
+    if album_id and not is_id(album_id):
+        abort(404)
+    zip_id = zips.create(viewer_id(), chosen, album_id=album_id)
+    return see_other(url_for("zips.show", zip_id=zip_id))
 
 
 @blueprint.get("/<zip_id>")

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from fanout.handler import handle
-from store import albums, friends, photos
+from store import album_photos, albums, friends, members, photos, zips
+from store.access import Person
 from store.audience import Audience
 from store.ids import new_id
 from tests.aws import Account
@@ -117,3 +118,110 @@ def test_choosing_with_and_without_a_script(aws: Account, anna: Browser, three: 
     assert "checked" not in page
     assert f'value="{three[0]}" autocomplete="off" checked' in chosen
     assert three[1] not in chosen
+
+
+@pytest.fixture
+def alps(anna: Browser, ben: Browser, carla: Browser) -> tuple[str, list[str]]:
+    """Anna's album and its photos, private elsewhere: one of Anna, one of her friend Ben."""
+    album_id = albums.create(anna.user_id, "Alps", Audience("private"))
+    ids = []
+    for friend in (ben, carla):
+        friends.befriend(anna.user_id, friend.user_id)
+        members.let_in(anna.user_id, album_id, friend.user_id, "contributor")
+    for person in (anna, ben):
+        photo = ready_photo(person.user_id, person.user_id, visibility="private")
+        album_photos.add(Person(person.user_id), album_id, [photo])
+        ids.append(photo.photo_id)
+    return album_id, ids
+
+
+def test_album_page_offers_to_choose(anna: Browser, alps: tuple[str, list[str]]) -> None:
+    album_id, ids = alps
+    page = anna.get(f"/albums/{album_id}").text
+    boxes = anna.get(f"/selection?album={album_id}").text
+    chosen = anna.post("/selection", photo_id=ids[1], album=album_id).text
+
+    assert f"/selection?album={album_id}" in page
+    for shown in (page, boxes, chosen):
+        assert f'<input type="hidden" name="album" value="{album_id}">' in shown
+    assert all(f'value="{each}"' in boxes for each in ids)
+    assert f'value="{ids[1]}" autocomplete="off" checked' in chosen
+
+
+def test_one_thing_with_all_of_an_album(
+    anna: Browser, ben: Browser, alps: tuple[str, list[str]]
+) -> None:
+    album_id, ids = alps
+    other = albums.create(ben.user_id, "Hills", Audience("private"))
+
+    for action, form in (
+        ("tag", {"tags": "ridge"}),
+        ("share", {"visibility": "friends"}),
+        ("album", {"album_id": other}),
+    ):
+        answer = text(act(ben, action, *ids, album=album_id, **form))
+        assert "1 of 2 done" in answer
+        assert "It is Anna’s, and stays as it is." in answer
+        assert "Back to the album" in answer
+
+    mine, theirs = photos.get(ids[1]), photos.get(ids[0])
+    assert (mine.tags, mine.visibility) == (["alps", "ridge"], "friends")
+    assert (theirs.tags, theirs.visibility) == (["alps"], "private")
+    assert album_photos.list_of_photo(ids[1]) == sorted([album_id, other])
+
+
+def test_taking_out_of_the_album(anna: Browser, ben: Browser, alps: tuple[str, list[str]]) -> None:
+    album_id, ids = alps
+
+    assert "1 of 2 done" in text(act(ben, "take-out", *ids, album=album_id))
+    assert album_photos.list_of_photo(ids[0]) == [album_id]
+    assert "2 of 2 done" not in text(act(anna, "take-out", *ids, album=album_id))
+    assert album_photos.list_of_photo(ids[0]) == []
+    assert len(photos.get_many(ids)) == 2
+    assert act(anna, "take-out", *ids).status_code == 400
+
+
+def test_deleting_from_an_album(ben: Browser, alps: tuple[str, list[str]]) -> None:
+    album_id, ids = alps
+
+    answer = text(act(ben, "delete", *ids, album=album_id))
+
+    assert "Deleted" in answer
+    assert list(photos.get_many(ids)) == [ids[0]]
+
+
+def test_zip_of_an_album_takes_what_the_album_shows(
+    ben: Browser, browser_of, alps: tuple[str, list[str]]
+) -> None:
+    album_id, ids = alps
+    dora = browser_of("Dora")
+    for browser, taken in ((ben, [True, True]), (dora, [False, False])):
+        page = browser.client.post(
+            "/zips",
+            data={"photo_id": ids, "album": album_id},
+            headers={"Origin": "https://photos.example", "X-CSRF-Token": browser.csrf_token},
+            base_url="https://photos.example",
+        ).location
+        wanted = zips.get(page.rpartition("/")[2])
+
+        assert [zips.look_at(wanted, each) is not None for each in ids] == taken
+
+
+def test_stranger_gets_no_album_to_choose_from(browser_of, alps: tuple[str, list[str]]) -> None:
+    dora, (album_id, ids) = browser_of("Dora"), alps
+
+    assert dora.get(f"/selection?album={album_id}").status_code == 404
+    assert dora.post("/selection", photo_id=ids[0], album=album_id).status_code == 404
+    for action in ("tag", "share", "delete", "take-out"):
+        form = {"tags": "x", "visibility": "private", "album": album_id}
+        assert act(dora, action, *ids, **form).status_code == 404
+    assert act(dora, "delete", *ids, album="x").status_code == 404
+    assert len(photos.get_many(ids)) == 2
+
+
+def test_albums_to_add_to_are_those_one_may_add_to(
+    carla: Browser, alps: tuple[str, list[str]]
+) -> None:
+    assert ">Alps</option>" in carla.get("/selection").text
+    members.let_go(alps[0], carla.user_id)
+    assert ">Alps</option>" not in carla.get("/selection").text
