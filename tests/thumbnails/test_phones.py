@@ -2,10 +2,11 @@
 
 import io
 
+import pillow_heif
 import pytest
 from PIL import Image
 
-from tests.thumbnails import hostile
+from tests.thumbnails import heic, hostile
 from thumbnails.presets import PRESETS
 from thumbnails.render import UnreadableImage, render
 from thumbnails.resize import fit
@@ -61,6 +62,35 @@ def test_motion_photo_as_heic_is_a_still():
     photo = render(hostile.saved("HEIF") + box + b"SEFT")
 
     assert (photo.format, photo.width) == ("HEIF", 96)
+
+
+def test_burst_shows_its_primary_picture():
+    photo = render(heic.several(of_one_colour(BLUE), of_one_colour(RED), primary=1))
+
+    assert (photo.width, photo.animated) == (160, False)
+    assert shows(photo, RED)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "urn:com:apple:photo:2020:aux:hdrgainmap",
+        "urn:mpeg:hevc:2015:auxid:2",  # depth
+        "urn:com:apple:photo:2018:aux:portraiteffectsmatte",
+    ],
+)
+def test_heic_with_gain_map_or_depth_shows_the_still(kind):
+    source = heic.with_auxiliary(
+        heic.several(of_one_colour(BLUE), of_one_colour(RED, (80, 60))), kind
+    )
+    known = pillow_heif.open_heif(io.BytesIO(source))
+    assert len(known) == 1
+    assert known.info["aux"] or known.info["depth_images"]
+
+    photo = render(source)
+
+    assert (photo.format, photo.width, photo.height, photo.animated) == ("HEIF", 160, 120, False)
+    assert shows(photo, BLUE)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
