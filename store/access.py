@@ -94,7 +94,7 @@ def photo_keys(viewer: Viewer, photo: Photo) -> list[Key]:
     """Name the items that `photo_rights` rests on."""
     if isinstance(viewer, Person):
         return [keys.friendship(photo.user_id, viewer.user_id)]
-    return [*_link_keys(viewer), *_block_keys(photo.user_id, viewer.user_id)]
+    return [*_link_keys(viewer), *block_keys(photo.user_id, viewer.user_id)]
 
 
 def photo_rights(viewer: Viewer, photo: Photo, found: Found) -> frozenset[str]:
@@ -119,7 +119,7 @@ def album_part_keys(viewer: Viewer, album_id: str) -> list[Key]:
 
 def album_keys(viewer: Viewer, album: Album, part: Found) -> list[Key]:
     """Name the further items that `album_rights` rests on, given what `album_part_keys` found."""
-    ties = _block_keys(album.user_id, viewer.user_id)
+    ties = block_keys(album.user_id, viewer.user_id)
     if isinstance(viewer, Person):
         member = part.get(keys.member(album.album_id, viewer.user_id))
         if member:
@@ -131,7 +131,7 @@ def album_rights(viewer: Viewer, album: Album, found: Found) -> frozenset[str]:
     """Return what the viewer may do with the album."""
     if isinstance(viewer, Person) and viewer.user_id == album.user_id:
         return LOOKING | {ADD, MANAGE}
-    if _blocked(album.user_id, viewer.user_id, found):
+    if blocked(album.user_id, viewer.user_id, found):
         return NOTHING
     if isinstance(viewer, Guest):
         return _link_rights(viewer, album.user_id, f"album:{album.album_id}", found)
@@ -160,7 +160,7 @@ def member_part(album_id: str, user_id: str, found: Found) -> str | None:
 
 def entry_keys(viewer: Viewer, album: Album, entry: Entry) -> list[Key]:
     """Name the items that `entry_rights` rests on, beyond the album's and the photo's own."""
-    needed = _block_keys(entry.owner_id, _looks_as(viewer, album))
+    needed = block_keys(entry.owner_id, _looks_as(viewer, album))
     if entry.guest_id:
         needed.append(keys.guest(entry.guest_id))
     if entry.owner_id != album.user_id:
@@ -186,7 +186,7 @@ def entry_rights(
         return NOTHING
     if entry.guest_id and _is_banned(entry.guest_id, found):
         return NOTHING
-    if _blocked(entry.owner_id, _looks_as(viewer, album), found):
+    if blocked(entry.owner_id, _looks_as(viewer, album), found):
         return NOTHING
     if _made_it(viewer, entry, found):
         return (rights | LOOKING | {MANAGE}) if rights else NOTHING
@@ -221,7 +221,7 @@ def _link_rights(guest: Guest, owner_id: str, target: str, found: Found) -> froz
         return NOTHING
     if "passcode" in link and not guest.unlocked:
         return NOTHING
-    if _blocked(owner_id, guest.user_id, found):
+    if blocked(owner_id, guest.user_id, found):
         return NOTHING
     return frozenset(link["rights"])
 
@@ -230,11 +230,13 @@ def _is_banned(guest_id: str, found: Found) -> bool:
     return bool(found.get(keys.guest(guest_id), {}).get("banned"))
 
 
-def _block_keys(one: str, other: str) -> list[Key]:
+def block_keys(one: str, other: str) -> list[Key]:
+    """Name where a block between the two would be written; nobody blocks themselves or nobody."""
     if not other or one == other:
         return []
     return [keys.friendship(one, other), keys.friendship(other, one)]
 
 
-def _blocked(one: str, other: str, found: Found) -> bool:
-    return any(is_block(found.get(key)) for key in _block_keys(one, other))
+def blocked(one: str, other: str, found: Found) -> bool:
+    """Say whether either of the two has blocked the other, from what `block_keys` named."""
+    return any(is_block(found.get(key)) for key in block_keys(one, other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from store import friends, keys, table
+from store import access, keys, table, users
 
 PERSON, GUEST = "person", "guest"
 
@@ -25,10 +25,18 @@ class Author:
         return keys.user(self.author_id)
 
 
-def names(
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How somebody is shown: a name and, if they have one, a picture (see `users.portrait`)."""
+
+    name: str
+    portrait: str = ""
+
+
+def faces(
     viewer_id: str, authors: Iterable[Author], *, also: Iterable[keys.Key] = ()
-) -> tuple[dict[Author, str], Mapping[keys.Key, table.Item]]:
-    """Return the names of those whom this viewer may hear, and the items `also` asked for.
+) -> tuple[dict[Author, Face], Mapping[keys.Key, table.Item]]:
+    """Return the faces of those whom this viewer may hear, and the items `also` asked for.
 
     Missing are the people who are gone and those whom a block hides, whoever of the two has
     blocked. One call for some thirty authors.
@@ -36,20 +44,11 @@ def names(
     authors = list(dict.fromkeys(authors))
     wanted = [author.profile for author in authors]
     for author in authors:
-        wanted += blocks_between(viewer_id, author.author_id)
+        wanted += access.block_keys(viewer_id, author.author_id)
     found = table.get_many([*wanted, *also])
-    heard = {
-        author: str(found[author.profile]["name"])
-        for author in authors
-        if author.profile in found
-        and not found[author.profile].get("banned")
-        and not any(
-            friends.is_block(found.get(key)) for key in blocks_between(viewer_id, author.author_id)
-        )
-    }
+    heard = {}
+    for author in authors:
+        profile = found.get(author.profile, {"banned": True})
+        if not profile.get("banned") and not access.blocked(viewer_id, author.author_id, found):
+            heard[author] = Face(str(profile["name"]), users.portrait(profile))
     return heard, found
-
-
-def blocks_between(one: str, other: str) -> list[keys.Key]:
-    """Return where a block between the two would be written."""
-    return [keys.friendship(one, other), keys.friendship(other, one)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store import authors, events, keys, table
-from store.authors import Author
+from store.authors import Author, Face
 from store.clock import MINUTE, as_datetime, now
 from store.errors import Conflict, NotFound
 from store.ids import created_at, is_id
@@ -58,10 +58,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A comment and the name of who wrote it; without a name there is nobody to be heard."""
+    """A comment and who wrote it; without a face there is nobody to be heard."""
 
     comment: Comment
-    author_name: str
+    face: Face
 
 
 def is_comment_id(text: str) -> bool:
@@ -143,9 +143,9 @@ def list_spoken(
         limit=PAGE,
     )
     comments = [Comment.from_item(item) for item in page.items]
-    names, found = authors.names(viewer_id, (comment.author for comment in comments), also=also)
+    faces, found = authors.faces(viewer_id, (comment.author for comment in comments), also=also)
     spoken = [
-        Spoken(comment, names[comment.author]) for comment in comments if comment.author in names
+        Spoken(comment, faces[comment.author]) for comment in comments if comment.author in faces
     ]
     return table.Page(spoken, comments[-1].comment_id if page.cursor else None), found
 

@@ -16,12 +16,14 @@ FRIENDS, BLOCKED = "friends", "blocked"
 @dataclass(frozen=True, slots=True)
 class Friend:
     """Somebody on a person's list; `since` is when they became friends, or were blocked;
-    `circles` are those of the person's circles that they are in."""
+    `portrait` is their picture (see `users.User`), `circles` are those of the person's circles that
+    they are in."""
 
     user_id: str
     name: str
     state: str
     since: datetime
+    portrait: str = ""
     circles: frozenset[str] = frozenset()
 
 
@@ -70,6 +72,7 @@ def list_friends(user_id: str, *, limit: int, after: str | None = None) -> table
             name=people[item["friend_id"]].name,
             state=item["state"],
             since=as_datetime(item["since"]),
+            portrait=people[item["friend_id"]].portrait,
             circles=frozenset(item.get("circles", ())),
         )
         for item in page.items

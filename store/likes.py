@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import authors, events, keys, table
-from store.authors import Author
+from store.authors import Author, Face
 from store.errors import Conflict, NotFound
 from store.photos import READY, Photo
 
@@ -62,10 +62,10 @@ def _change(photo: Photo, change: table.Operation, by: int) -> bool:
     return True
 
 
-def list_names(
+def list_faces(
     viewer_id: str, photo_id: str, *, after: str | None = None
-) -> table.Page[tuple[Author, str]]:
-    """Return a page of who likes a photo that the viewer may see, with their names; two calls."""
+) -> table.Page[tuple[Author, Face]]:
+    """Return a page of who likes a photo that the viewer may see; two calls."""
     page = table.query(
         f"PHOTO#{photo_id}",
         prefix="LIKE#",
@@ -73,5 +73,5 @@ def list_names(
         limit=PAGE,
     )
     people = [Author(item["author_id"], item["author_kind"]) for item in page.items]
-    names, _found = authors.names(viewer_id, people)
-    return table.Page(list(names.items()), people[-1].author_id if page.cursor else None)
+    faces, _found = authors.faces(viewer_id, people)
+    return table.Page(list(faces.items()), people[-1].author_id if page.cursor else None)

@@ -111,7 +111,7 @@ def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
     """
     wanted = list(wanted)
     visible = _visible(user_id, {each for bundle in wanted for each in bundle.photos})
-    names, found = authors.names(
+    faces, found = authors.faces(
         user_id,
         (author for bundle in wanted for author in bundle.authors[:ASKED]),
         also=(key for bundle in wanted for key in bundle.foundations),
@@ -119,18 +119,18 @@ def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
     shown = {}
     for bundle in wanted:
         taken_back = bundle.rests_on and found.keys().isdisjoint(bundle.foundations)
-        unheard = bundle.actors and names.keys().isdisjoint(bundle.authors)
+        unheard = bundle.actors and faces.keys().isdisjoint(bundle.authors)
         if taken_back or unheard:
             continue
         try:
             notice = _notice(user_id, bundle, visible)
         except NotFound:
             continue
-        heard = [author for author in bundle.authors if author in names]
+        heard = [author for author in bundle.authors if author in faces]
         shown[bundle.bundle_id] = replace(
             notice,
             author=heard[0] if heard else None,
-            names=[names[author] for author in heard[:NAMES]],
+            names=[faces[author].name for author in heard[:NAMES]],
             others=max(len(heard) - NAMES, len(bundle.actors) - ASKED, 0),
         )
     return shown

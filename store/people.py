@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store import friends, keys, requests, table, users
+from store import access, friends, keys, requests, table, users
 from store.errors import NotFound
 from store.users import User
 
@@ -39,7 +39,7 @@ def get_profile(viewer_id: str, user_id: str, *, album_id: str = "") -> Profile:
     theirs, mine = keys.friendship(user_id, viewer_id), keys.friendship(viewer_id, user_id)
     to_me, to_them = keys.request(viewer_id, user_id), keys.request(user_id, viewer_id)
     found = table.get_many([person, theirs, mine, to_me, to_them])
-    if person not in found or any(friends.is_block(found.get(key)) for key in (theirs, mine)):
+    if person not in found or access.blocked(viewer_id, user_id, found):
         raise NotFound(user_id)
     profile = Profile(
         user=User.from_item(found[person]),

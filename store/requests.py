@@ -75,7 +75,13 @@ def list_open(user_id: str) -> list[Friend]:
     asked = {item["asker_id"]: item for item in page.items if is_open(item)}
     people = users.get_many(asked)
     return [
-        Friend(asker_id, people[asker_id].name, ASKED, as_datetime(item["asked_at"]))
+        Friend(
+            asker_id,
+            people[asker_id].name,
+            ASKED,
+            as_datetime(item["asked_at"]),
+            people[asker_id].portrait,
+        )
         for asker_id, item in asked.items()
         if asker_id in people
     ]

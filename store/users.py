@@ -15,14 +15,16 @@ from store.errors import Conflict, NotFound
 from store.ids import new_id
 
 NAME_LIMIT = 40
+CENTRED = (50, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """A person. `bytes_used` are those of their photos, granted uploads included.
 
-    `picture_id` is the photo of theirs that stands for them. `language` and `time_zone` are empty
-    where the browser's count. The rest is what they allow others.
+    `picture_id` is the photo of theirs that stands for them, and `picture_cut` the square of it
+    that is seen, as `set_picture` takes it. `language` and `time_zone` are empty where the
+    browser's count. The rest is what they allow others.
     """
 
     user_id: str
@@ -31,6 +33,7 @@ class User:
     bytes_used: int = 0
     photo_count: int = 0
     picture_id: str = ""
+    picture_cut: str = ""
     language: str = ""
     time_zone: str = ""
     may_be_asked: bool = True
@@ -41,6 +44,22 @@ class User:
     def from_item(cls, item: table.Item) -> User:
         known = {name: item[name] for name in cls.__slots__ if name in item}
         return cls(**known | {"created_at": as_datetime(item["created_at"])})
+
+    @property
+    def portrait(self) -> str:
+        """Their picture: photo id and name of the derivative, "ID/NAME"; empty without one."""
+        return f"{self.picture_id}/portrait-{self.picture_cut}" if self.picture_id else ""
+
+    @property
+    def cut(self) -> tuple[int, int, int]:
+        """The square of the picture that is seen, as `set_picture` takes it."""
+        across, down, zoom = map(int, self.picture_cut.split("-"))
+        return across, down, zoom
+
+
+def portrait(item: table.Item) -> str:
+    """Return what `User.portrait` says, of a profile as read; guests have none."""
+    return User.from_item(item).portrait if "picture_id" in item else ""
 
 
 def identity_id(issuer: str, subject: str) -> str:
@@ -130,9 +149,17 @@ def set_up(
         events.publish("person.renamed", user_id=user_id)
 
 
-def set_picture(user_id: str, photo_id: str) -> None:
-    """Let one's own photo, which the caller has looked up as such, stand for oneself."""
-    _change(user_id, {"picture_id": photo_id})
+def set_picture(user_id: str, photo_id: str, cut: tuple[int, int, int] = CENTRED) -> None:
+    """Let a square of one's own photo, which the caller has looked up as such, stand for oneself.
+
+    `cut` says where the square lies, in hundredths of the room that there is from left to right
+    and from top to bottom, and how many hundredths of it the photo's shorter side is. Raises
+    ValueError for what lies outside.
+    """
+    across, down, zoom = cut
+    if not (0 <= across <= 100 and 0 <= down <= 100 and 100 <= zoom <= 400):
+        raise ValueError(cut)
+    _change(user_id, {"picture_id": photo_id, "picture_cut": f"{across}-{down}-{zoom}"})
 
 
 def forget_picture(user_id: str, photo_id: str = "") -> None:
@@ -140,7 +167,7 @@ def forget_picture(user_id: str, photo_id: str = "") -> None:
     condition = "#picture_id = :photo" if photo_id else "attribute_exists(PK)"
     change = table.update(
         key(user_id),
-        remove=["picture_id"],
+        remove=["picture_id", "picture_cut"],
         condition=condition,
         values={":photo": photo_id} if photo_id else None,
     )

@@ -34,6 +34,9 @@ ON_REQUEST = {
 }
 """Made when first asked for. A name that is not here asks for nothing: there is no grammar."""
 
+PORTRAIT_SIDE = 192
+"""A person's picture, in px: forty on a screen that has almost five for each."""
+
 WEBP_METHOD = 2
 """libwebp's effort, 0-6; see benchmarks/README.md."""
 

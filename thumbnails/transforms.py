@@ -9,9 +9,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from thumbnails import encode
 from thumbnails.decode import decode
-from thumbnails.presets import ON_REQUEST
+from thumbnails.presets import ON_REQUEST, PORTRAIT_SIDE, Preset
 from thumbnails.resize import cover, fit
 
+QUALITY = Preset(PORTRAIT_SIDE).quality
 _UPPER = 0.4
 """Where a square is cut from a tall picture, 0 being its top: faces are above the middle."""
 
@@ -37,6 +38,21 @@ def transform(source: bytes | Path, name: str, *, mark: str = "") -> bytes:
     if preset.marked:
         _watermark(picture, mark)
     return encode.webp(picture, preset.quality)
+
+
+def portrait(source: bytes | Path, cut: tuple[int, int, int]) -> bytes:
+    """Return a square of the photo as a WebP of PORTRAIT_SIDE px, or what there is of it.
+
+    `cut` is as `store.users.set_picture` has it: where the square lies, across and down, in
+    hundredths of the room there is, and how many hundredths of it the shorter side is. Raises
+    `UnreadableImage`.
+    """
+    across, down, zoom = cut
+    picture = decode(source, partial(cover, PORTRAIT_SIDE * zoom // 100)).image
+    side = max(1, min(picture.size) * 100 // zoom)
+    left = (picture.width - side) * across // 100
+    top = (picture.height - side) * down // 100
+    return encode.webp(picture.crop((left, top, left + side, top + side)), QUALITY)
 
 
 def _square(picture: Image.Image) -> Image.Image:

@@ -9,9 +9,13 @@ from flask_babel import gettext as _
 
 from store import photos, users
 from store.words import clean_line
-from webapp.htmx import see_other
+from webapp.cards import card
+from webapp.feed import PAGE, cursor
+from webapp.htmx import render, see_other
 from webapp.language import LANGUAGES
 from webapp.sessions import me, signed_in, viewer_id
+
+CUT = ("across", "down", "zoom")
 
 blueprint = Blueprint("account", __name__)
 
@@ -52,13 +56,47 @@ def time_zones() -> list[str]:
     return sorted(get_global("zone_territories"))
 
 
-@blueprint.post("/settings/picture")
+@blueprint.route("/settings/picture", methods=["GET", "POST"])
 @signed_in
 def picture() -> ResponseReturnValue:
-    """Let one of one's own photos stand for oneself, or none."""
-    photo_id = request.form.get("photo_id", "")
-    if photo_id:
-        users.set_picture(viewer_id(), photos.get_own(viewer_id(), photo_id).photo_id)
-    else:
+    """Let a square of one of one's own photos stand for oneself, or none.
+
+    Without a photo this shows one's own to choose from, with one it lets choose the square.
+    """
+    photo_id = request.values.get("photo_id", "")
+    if request.method == "GET":
+        return _cut(photo_id) if photo_id else _choose_picture()
+    if not photo_id:
         users.forget_picture(viewer_id())
+        return see_other(url_for("account.settings", saved="yes"))
+    mine = photos.get_own(viewer_id(), photo_id)
+    try:
+        across, down, zoom = (
+            int(request.form.get(name, default))
+            for name, default in zip(CUT, users.CENTRED, strict=True)
+        )
+        users.set_picture(viewer_id(), mine.photo_id, (across, down, zoom))
+    except ValueError:
+        abort(400)
     return see_other(url_for("account.settings", saved="yes"))
+
+
+def _cut(photo_id: str) -> str:
+    me_now, mine = me(), photos.get_own(viewer_id(), photo_id)
+    cut = me_now.cut if me_now.picture_id == photo_id else users.CENTRED
+    return render_template(
+        "people/cut.html",
+        card=card(mine, me_now.name, me_now.user_id),
+        cut=dict(zip(CUT, cut, strict=True)),
+    )
+
+
+def _choose_picture() -> str:
+    page = photos.list_roll(viewer_id(), limit=PAGE, before=cursor())
+    older = url_for("account.picture", before=page.cursor) if page.cursor else None
+    return render(
+        "people/choose.html",
+        block="photos",
+        cards=[card(photo, "", viewer_id()) for photo in page.items],
+        older_url=older,
+    )

@@ -16,6 +16,8 @@ INDENT = re.compile(r"\n\s+")
 REMARK = re.compile(
     r" +// [^\n]*$", re.MULTILINE
 )  # at the end of a line, where no address has spaces
+# Around what needs no space, but not within "…" and `…`, which are matched whole.
+AROUND = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)| ?(=>|[=!]==|&&|\|\||[=?:,{}()+<>]) ?')
 SPACES = re.compile(r"\s*([{};])\s*|(?<=[:,]) +")
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*.*?\*/) *\n", re.MULTILINE | re.DOTALL)
 A_YEAR = "public, max-age=31536000, immutable"
@@ -77,4 +79,4 @@ def _without_air(name: str, text: str) -> str:
     """Return a file without what only its readers need; lines of scripts stay lines."""
     if name.endswith(".css"):
         return SPACES.sub(r"\1", text)
-    return INDENT.sub("\n", REMARK.sub("", text))
+    return AROUND.sub(lambda found: found[1] or found[2], INDENT.sub("\n", REMARK.sub("", text)))

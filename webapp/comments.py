@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from store import comments as store_comments
 from store import likes as store_likes
 from store import users
+from store.authors import Face
 from store.comments import Comment, Spoken
 from store.ids import new_id
 from store.photos import Photo
@@ -101,10 +102,15 @@ def _said(photo: Photo, who: Speaker, comment: Comment, template: str) -> Respon
     """Answer with the comment as it stands now: a piece of the page, or the way back to it."""
     if not wants_fragment():
         return see_other(_place(comment))
-    name = who.name or users.get(who.author.author_id, known=known()).name
-    return render_template(
-        template, photo=photo, voice=Voice(photo, who), one=Spoken(comment, name)
-    )
+    one = Spoken(comment, _face(who))
+    return render_template(template, photo=photo, voice=Voice(photo, who), one=one)
+
+
+def _face(who: Speaker) -> Face:
+    if who.name is not None:
+        return Face(who.name)
+    user = users.get(who.author.author_id, known=known())
+    return Face(user.name, user.portrait)
 
 
 def _place(comment: Comment) -> str:

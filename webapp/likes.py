@@ -25,7 +25,7 @@ def likes(photo_id: str) -> ResponseReturnValue:
     after = request.args.get("after")
     if after is not None and not is_id(after):
         abort(404)
-    page = store_likes.list_names(who.looks_as, photo_id, after=after)
+    page = store_likes.list_faces(who.looks_as, photo_id, after=after)
     more = url_for("likes.likes", photo_id=photo_id, after=page.cursor) if page.cursor else None
     return render_template("likes/likes.html", photo=photo, people=page.items, more_url=more)
 

@@ -14,7 +14,6 @@ from store.authors import Author
 from store.comments import Comment
 from store.ids import new_id
 from store.photos import Photo
-from store.users import User
 from webapp.speakers import Speaker, photo_page
 
 _LINK = r"https?://[^\s<>\"'`\\^{}|]+[^\s<>\"'`\\^{}|.,;:!?)\]]"
@@ -27,9 +26,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["portrait_url"] = portrait_url
 
 
-def portrait_url(user: User) -> str:
-    """Return where a person's picture is, empty if they have none."""
-    return signed_urls.picture_url(user.picture_id, "320") if user.picture_id else ""
+def portrait_url(portrait: str) -> str:
+    """Return where somebody's picture (see `users.User.portrait`) is, for ten minutes at most."""
+    photo_id, _, name = portrait.partition("/")
+    return signed_urls.picture_url(photo_id, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,10 +205,13 @@ def test_a_person_and_their_settings(
     ada.page.get_by_role("link", name="Settings").click()
 
     ada.page.get_by_label("New picture").set_input_files(picture_file("me.jpg"))
-    ada.page.get_by_label("Size").fill("1.5")
-    ada.page.get_by_label("Left or right").fill("0.2")
+    across = ada.page.get_by_label("Left or right")
+    expect(across).to_have_value("50", timeout=40_000)
+    ada.page.get_by_label("Size").fill("150")
+    _drag(ada.page, by=-60)
+    expect(across).not_to_have_value("50")
     ada.page.get_by_role("button", name="Make it my picture").click()
-    expect(ada.page.get_by_role("button", name="Have no picture")).to_be_visible(timeout=40_000)
+    expect(ada.page.get_by_role("button", name="Have no picture")).to_be_visible()
     ada.page.get_by_label("Your name").fill("Ada L.")
     ada.page.get_by_label("Language").select_option("Deutsch")
     ada.page.get_by_role("button", name="Save").click()
@@ -218,9 +221,51 @@ def test_a_person_and_their_settings(
     bruno.page.get_by_role("link", name="Ada L.").click()
     expect(bruno.page.get_by_role("heading", name="Ada L.")).to_be_visible()
     expect(bruno.articles()).to_have_count(1)
-    shown = bruno.page.locator("img.portrait")
+    _expect_portrait(bruno)
+    bruno.go_to("Friends")
+    _expect_portrait(bruno)
+
+
+def _drag(page: Page, *, by: int) -> None:
+    box = page.get_by_label("The part that will be seen").bounding_box()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + by, middle[1], steps=4)
+    page.mouse.up()
+
+
+def _expect_portrait(person: Person) -> None:
+    shown = person.page.locator("img.portrait")
     expect(shown).to_have_js_property("complete", True)
-    assert shown.evaluate("it => it.naturalWidth") > 0
+    expect(shown).to_have_js_property("naturalWidth", 192)
+
+
+def test_a_picture_of_oneself_without_scripts(
+    somebody: Callable[..., Person], ada: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("hut.jpg"))
+    plain = somebody("Carl", scripts=False)
+    befriend(ada, plain)
+    plain.open("/upload")
+    plain.page.get_by_label("Choose photos").set_input_files(picture_file("me.jpg"))
+    plain.page.get_by_role("button", name="Send photo").click()
+    for _ in range(80):
+        plain.open("/settings/picture")
+        if plain.articles().count():
+            break
+        plain.page.wait_for_timeout(250)
+    plain.articles().get_by_role("link").click()
+    plain.page.get_by_role("button", name="Make it my picture").click()
+
+    expect(plain.page.get_by_role("button", name="Have no picture")).to_be_visible()
+    _expect_portrait(plain)
+    ada.wait_for_photos(2)
+    plain.open("/feed")
+    address = plain.open_photo()
+    say(plain.page, "Add a comment", "It is me", "Send")
+    ada.open(address)
+    _expect_portrait(ada)
 
 
 def test_several_at_once(ada: Person, picture_file: Callable[[str], Path]) -> None:
@@ -236,6 +281,36 @@ def test_several_at_once(ada: Person, picture_file: Callable[[str], Path]) -> No
 
     expect(ada.page.get_by_role("heading", name="2 of 2 done")).to_be_visible()
     open_until(ada, "/tags/both", "2 photos")
+
+
+def test_several_at_once_of_an_album_and_searching_it(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    ada.upload(picture_file("one.jpg"), picture_file("two.jpg"))
+    ada.open("/albums")
+    ada.page.get_by_label("Title").fill("Alps 2026")
+    ada.page.get_by_role("button", name="Create album").click()
+    ada.page.get_by_role("link", name="From your roll").click()
+    for box in ada.page.get_by_role("checkbox").all():
+        box.check()
+    ada.page.get_by_role("button", name="Add to the album").click()
+    expect(ada.articles()).to_have_count(2)
+
+    ada.page.get_by_role("button", name="Select").click()
+    ada.page.get_by_role("checkbox").first.check()
+    ada.page.get_by_role("button", name="More").click()
+    ada.page.get_by_label("Tags").fill("ridge")
+    ada.page.get_by_role("button", name="Add tags").click()
+    expect(ada.page.get_by_role("heading", name="1 of 1 done")).to_be_visible()
+    ada.page.get_by_role("link", name="Back to the album").click()
+    expect(ada.articles()).to_have_count(2)
+
+    open_until(bruno, "/search?q=alps", "Alps 2026")
+    bruno.page.get_by_role("link", name="Alps 2026").click()
+    expect(bruno.articles()).to_have_count(2)
+    open_until(bruno, f"/search?q=%23ridge&album={bruno.page.url[-26:]}", "1 photo")
+    bruno.page.get_by_role("link", name="#ridge Remove").click()
+    expect(bruno.articles()).to_have_count(2)
 
 
 def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> None:

@@ -359,6 +359,22 @@ def test_picture_on_request_is_made_and_kept(aws: Account, anna: str) -> None:
     assert media.read_picture(photo.photo_id, "square-96") == picture
 
 
+def test_portrait_is_made_for_the_square_that_its_owner_has_chosen(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    path = f"/media/{photo.photo_id}/portrait-"
+
+    assert request(f"{path}10-20-100.webp")["statusCode"] == 404
+    users.set_picture(anna, photo.photo_id, (10, 20, 100))
+    answer = request(f"{path}10-20-100.webp")
+    assert Image.open(io.BytesIO(base64.b64decode(answer["body"]))).size == (192, 192)
+    for other in ("10-20-101", "50-50-100", "", "10-20", "../10-20-100"):
+        assert request(f"{path}{other}.webp")["statusCode"] == 404
+
+    users.forget_picture(anna)
+    assert request(f"{path}10-20-100.webp")["statusCode"] == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [

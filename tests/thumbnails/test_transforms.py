@@ -3,11 +3,11 @@
 import io
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageColor
 
 from tests.thumbnails import hostile
 from thumbnails.presets import ON_REQUEST, PRESETS
-from thumbnails.transforms import transform
+from thumbnails.transforms import portrait, transform
 
 
 @pytest.fixture
@@ -81,3 +81,27 @@ def test_mark_shows_on_black_and_on_white():
 
         low, high = marked.getextrema()
         assert high - low > 120
+
+
+@pytest.mark.parametrize(
+    ("cut", "colour"),
+    [
+        ((0, 50, 200), "red"), ((100, 50, 200), "blue"), ((50, 0, 100), "green"),
+        ((50, 100, 400), "green"), ((0, 0, 400), "red"),
+    ],
+)  # fmt: skip
+def test_portrait_is_the_square_that_was_chosen(cut, colour):
+    wide = Image.new("RGB", (1800, 600), "green")
+    wide.paste("red", (0, 0, 600, 600))
+    wide.paste("blue", (1200, 0, 1800, 600))
+    buffer = io.BytesIO()
+    wide.save(buffer, "WEBP", lossless=True)
+
+    picture = opened(portrait(buffer.getvalue(), cut))
+
+    side = 150 if cut[2] == 400 else 192
+    assert picture.size == (side, side)
+    expected = ImageColor.getrgb(colour)
+    for place in ((9, 9), (side // 2, side // 2), (side - 9, side - 9)):
+        found = picture.getpixel(place)
+        assert all(abs(one - other) < 40 for one, other in zip(found, expected, strict=True))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fanout.handler import handle
-from store import albums, friends, media, members, photos, users
+from store import albums, friends, members, photos, users
 from store.audience import Audience
 from tests.aws import Account
 from tests.people import ready_photo
@@ -201,20 +201,61 @@ def test_nonsense_is_refused(anna: Browser, form: dict[str, str], code: int) -> 
 def test_own_photo_becomes_the_picture(aws: Account, anna: Browser, ben: Browser) -> None:
     friends.befriend(anna.user_id, ben.user_id)
     photo = ready_photo(anna.user_id, visibility="private")
-    media.write_picture(photo.photo_id, "320", b"webp")
 
     anna.post("/settings/picture", photo_id=photo.photo_id)
-    assert f"/media/{photo.photo_id}/320.webp" in ben.get(f"/people/{anna.user_id}").text
+    shown = f"/media/{photo.photo_id}/portrait-50-50-100.webp"
+    assert shown in ben.get(f"/people/{anna.user_id}").text
+    assert shown in ben.get("/friends").text
+
+    anna.post("/settings/picture", photo_id=photo.photo_id, across="0", down="100", zoom="250")
+    moved = f"/media/{photo.photo_id}/portrait-0-100-250.webp"
+    assert moved in ben.get(f"/people/{anna.user_id}").text
+    assert shown not in ben.get(f"/people/{anna.user_id}").text
 
     photos.delete(anna.user_id, photo.photo_id)
     deliver(aws)
     assert 'class="portrait"' not in ben.get(f"/people/{anna.user_id}").text
 
 
+def test_picture_stands_beside_what_one_says_and_likes(anna: Browser, ben: Browser) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    path = f"/photos/{ready_photo(anna.user_id).photo_id}"
+    portrait = ready_photo(ben.user_id, visibility="private")
+    ben.post("/settings/picture", photo_id=portrait.photo_id)
+    ben.post(path + "/comments", text="What a hut!")
+    ben.post(path + "/like")
+
+    for page in (path, path + "/comments", path + "/likes"):
+        assert f"/media/{portrait.photo_id}/portrait-50-50-100.webp" in anna.get(page).text
+    friends.block(ben.user_id, anna.user_id)
+    assert portrait.photo_id not in anna.get(path).text
+
+
+def test_choosing_the_picture_and_its_square(anna: Browser) -> None:
+    photo = ready_photo(anna.user_id, caption="Me")
+    anna.post("/settings/picture", photo_id=photo.photo_id, across="10", down="20", zoom="130")
+
+    assert f"/settings/picture?photo_id={photo.photo_id}" in anna.get("/settings/picture").text
+    page = anna.get(f"/settings/picture?photo_id={photo.photo_id}").text
+    values = dict(re.findall(r'name="(\w+)" type="range"[^>]* value="(\d+)"', page))
+    assert values == {"across": "10", "down": "20", "zoom": "130"}
+
+
+@pytest.mark.parametrize(
+    "cut", [{"across": "101"}, {"down": "-1"}, {"zoom": "99"}, {"zoom": "401"}, {"zoom": "1.5"}]
+)
+def test_square_outside_the_photo_is_refused(anna: Browser, cut: dict[str, str]) -> None:
+    photo = ready_photo(anna.user_id)
+
+    assert anna.post("/settings/picture", photo_id=photo.photo_id, **cut).status_code == 400
+    assert users.get(anna.user_id).portrait == ""
+
+
 def test_somebody_elses_photo_cannot_be_the_picture(anna: Browser, ben: Browser) -> None:
     photo = ready_photo(anna.user_id)
 
     assert ben.post("/settings/picture", photo_id=photo.photo_id).status_code == 404
+    assert ben.get(f"/settings/picture?photo_id={photo.photo_id}").status_code == 404
 
 
 def test_hostile_name_is_shown_as_text(browser_of, anna: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 from webapp.assets import STATIC, STYLESHEET, texts
 
@@ -17,3 +18,12 @@ def test_scripts_and_styles_are_light() -> None:
 
     assert len(weights) > 10
     assert sum(weights.values()) < BUDGET, sorted(weights.items(), key=lambda item: -item[1])
+
+
+def test_what_scripts_say_in_quotes_stays_as_it_is() -> None:
+    quoted = re.compile(r'"(?:[^"\\\n]|\\.)*"|`[^`]*`')
+
+    for name, text in texts().items():
+        if name.endswith(".js"):
+            source = (STATIC / name).read_text()
+            assert [one for one in quoted.findall(text) if one not in source] == [], name

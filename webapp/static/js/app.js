@@ -11,6 +11,7 @@ const behaviours = {
   "[data-autosave]": () => import("./autosave.js"),
   "[data-upload]": () => import("./upload.js"),
   "[data-mentions]": () => import("./mentions.js"),
+  "[data-portrait]": () => import("./portrait.js"),
   "[data-crop]": () => import("./crop.js"),
 };
 
