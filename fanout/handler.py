@@ -56,7 +56,7 @@ def handle(message: dict[str, Any]) -> None:
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
-        case "photo.liked" | "album.invited" | "zip.ready" | "friend.asked":
+        case "photo.liked" | "album.invited" | "album.filled" | "zip.ready" | "friend.asked":
             news.tell(message)
         case "photo.edited":
             _deliver(message)

@@ -37,7 +37,7 @@ NEARLY_FULL = 0.9  # of the quota
 def tell(message: dict[str, Any]) -> None:
     """Put what happened into bundles, and tell each to its audience if it is new to them.
 
-    An event's audience is a person's id, or "photo" for whom the message's photo is for.
+    An event's audience is a person, an album's owner and members, or whom its photo is for.
     """
     for event in _events(message):
         bundle_id, tells = bundles.add(event)
@@ -45,6 +45,8 @@ def tell(message: dict[str, Any]) -> None:
             about = {"user_id": event.audience}
             if event.kind == bundles.PHOTOS:
                 about = {"photo_id": event.photo_id}
+                if event.audience == event.album_id:
+                    about["album_id"] = event.album_id
             go_on({"type": "bundle.opened", "bundle_id": bundle_id, **about})
 
 
@@ -76,6 +78,9 @@ def _events(message: dict[str, Any]) -> Iterator[Event]:
         case "photo.ready" | "photo.shared":
             if photo := _photo(message):
                 yield from _of_photo(photo)
+        case "album.filled":
+            for photo in photos.get_many(message["photo_ids"]).values():
+                yield _of_photo_put_into(message["album_id"], photo)
         case "comment.made":
             yield from _of_comment(message)
             yield from _of_mentions(message)
@@ -103,7 +108,6 @@ def _events(message: dict[str, Any]) -> Iterator[Event]:
                 album_id=message["album_id"],
                 rests_on=keys.member(message["album_id"], message["user_id"]),
             )
-
         case "friend.asked":
             yield Event(
                 event_id=f"request#{message['user_id']}#{message['from_id']}",
@@ -152,6 +156,18 @@ def _of_photo(photo: Photo) -> Iterator[Event]:
             scope=f"room#{photo.user_id}#{month}",
             audience=photo.user_id,
         )
+
+
+def _of_photo_put_into(album_id: str, photo: Photo) -> Event:
+    return Event(
+        event_id=f"photo#{photo.photo_id}#{album_id}",
+        kind=bundles.PHOTOS,
+        scope=f"photos#{photo.user_id}#{album_id}",
+        audience=album_id,
+        actor=Author(photo.user_id),
+        photo_id=photo.photo_id,
+        album_id=album_id,
+    )
 
 
 def _of_comment(message: dict[str, Any]) -> Iterator[Event]:
@@ -211,6 +227,10 @@ def _readers(message: dict[str, Any]) -> table.Page[str]:
     photo = _photo(message)
     if photo is None:
         return table.Page([])
+    if "album_id" in message:
+        return table.Page(
+            [each for each in _of_album(message["album_id"]) if each != photo.user_id]
+        )
     after = message.get("after")
     named = _named(photo) if after is None else []
     page: table.Page[str] = table.Page([])
@@ -226,11 +246,13 @@ def _named(photo: Photo) -> list[str]:
     """Return whom the photo is for by name: circles and people chosen, the album's owner and
     members."""
     named = [one for circle in photo.circles for one in circles.list_member_ids(circle)]
-    named += photo.people
-    if photo.album_id:
-        try:
-            named.append(albums.find(photo.album_id).user_id)
-        except NotFound:
-            return named
-        named += [member.user_id for member in members.list_all(photo.album_id)]
-    return named
+    return named + list(photo.people) + (_of_album(photo.album_id) if photo.album_id else [])
+
+
+def _of_album(album_id: str) -> list[str]:
+    """Return the album's owner and members; nobody if it is gone."""
+    try:
+        owner_id = albums.find(album_id).user_id
+    except NotFound:
+        return []
+    return [owner_id, *(member.user_id for member in members.list_all(album_id))]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from store import access, albums, copies, keys, photos, table, terms, users
+from store import access, albums, copies, events, keys, photos, table, terms, users
 from store.access import Person
 from store.albums import Album
 from store.clock import now
@@ -122,14 +122,15 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     """Put photos into the album, one transaction each; return how many were not in it before.
 
     The viewer must have the right to add and be their author: for a guest, have sent them by that
-    link. Raises NotFound without the right.
+    link. Raises NotFound without the right. Members are told of what was not sent to the album in
+    the first place, which they hear of by itself.
     """
     album, part, needed = albums.look_at(viewer, album_id)
     sender = _sender(viewer)
     found = part | table.get_many([*needed, sender])
     if access.ADD not in access.album_rights(viewer, album, found):
         raise NotFound(album_id)
-    count = 0
+    new: list[Photo] = []
     for photo in added:
         with contextlib.suppress(Conflict):  # it is in the album already
             rank = _rank(photo)
@@ -142,8 +143,10 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
             table.transact(_put_in(album, photo, host, rank, fold, author))
             if not original:
                 copies.note(album_id, photo, rank)
-            count += 1
-    return count
+            new.append(photo)
+    if told := [photo.photo_id for photo in new if photo.album_id != album_id]:
+        events.publish("album.filled", album_id=album_id, photo_ids=told)
+    return len(new)
 
 
 def _sender(viewer: access.Viewer) -> keys.Key:

@@ -8,6 +8,7 @@ import pytest
 from fanout.handler import handle
 from store import (
     access,
+    album_photos,
     albums,
     bundles,
     comments,
@@ -21,6 +22,7 @@ from store import (
     table,
     wording,
 )
+from store.access import Person
 from store.audience import PRIVATE, Audience
 from store.authors import Author
 from store.ids import new_id
@@ -309,6 +311,26 @@ def test_photos_sent_to_an_album_are_told_to_its_members_by_its_name(
 
     members.let_go(album_id, ben)
     assert told(ben) == []
+
+
+def test_photos_put_into_an_album_later_are_told_to_its_members(
+    aws: Account, friends_of_anna: tuple[str, str], carla: str
+) -> None:
+    anna, ben = friends_of_anna
+    album_id = albums.create(anna, "Alps", Audience(PRIVATE))
+    members.let_in(anna, album_id, ben, access.CONTRIBUTOR)
+    hers = [ready_photo(anna, str(n), visibility="private") for n in range(2)]
+    his = ready_photo(ben, "his", visibility="private")
+    deliver(aws)
+
+    album_photos.add(Person(anna), album_id, hers)
+    album_photos.add(Person(ben), album_id, [his])
+    album_photos.add(Person(anna), album_id, hers)  # they are there already
+    deliver(aws, repeats=2)
+
+    assert told(ben) == ["Anna added 2 photos to Alps", "Anna added you to the album Alps"]
+    assert told(anna) == ["Ben added a photo to Alps"]
+    assert told(carla) == []
 
 
 def test_what_a_guest_adds_is_told_to_who_made_the_link(aws: Account, anna: str) -> None:
