@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from store import access, albums, copies, events, keys, photos, table, terms, users
+from store import access, albums, copies, events, folds, keys, photos, table, terms, users
 from store.access import Person
 from store.albums import Album
 from store.clock import now
@@ -30,7 +30,8 @@ MOVES = ("earlier", "later", "first", "last")
 class Entry:
     """That a photo lies in an album. `host_id` is by whose friendship its owner was let in.
 
-    Entries of one `fold` are the same photo from several people; without one it is its own.
+    `copies` are the same photo from other people, which share its place (store/folds.py); each
+    lies in the album by an entry too, whose `fold` is the photo that has the place.
     """
 
     album_id: str
@@ -40,15 +41,15 @@ class Entry:
     rank: str
     guest_id: str = ""
     fold: str = ""
-
-    @property
-    def group(self) -> str:
-        """What it is shown as one with."""
-        return self.fold or self.photo_id
+    copies: tuple[Entry, ...] = ()
 
     @classmethod
     def from_item(cls, item: table.Item) -> Entry:
-        return cls(**{name: item[name] for name in cls.__slots__ if name in item})
+        """Return the entry; its copies stand where it does."""
+        known = {name: item[name] for name in cls.__slots__ if name in item}
+        rank = item.get("rank", "")  # a copy has none
+        copies = tuple(cls(rank=rank, **copy) for copy in folds.copies_of(item))
+        return cls(**known | {"rank": rank, "copies": copies})
 
 
 def entry_of(album_id: str, photo_id: str) -> Entry | None:
@@ -82,22 +83,18 @@ def list_albums(viewer: Person, photo_id: str) -> list[Album]:
 
 def list_copies(entry: Entry) -> list[str]:
     """Return the ids of the album's photos that are shown as one with this one, its own too."""
-    page = table.query(f"ALBUM#{entry.album_id}", prefix=entry.rank[:13], limit=100, index=True)
-    lying = [Entry.from_item(item) for item in page.items]
-    return [one.photo_id for one in lying if one.group == entry.group]
+    first = entry_of(entry.album_id, entry.fold) if entry.fold else entry
+    if first is None:
+        return [entry.photo_id]
+    return [first.photo_id, *(each.photo_id for each in first.copies)]
 
 
-def show_apart(album_id: str, photo_ids: Iterable[str]) -> None:
-    """Let each of these photos of the album be shown as its own, for good."""
-    for photo_id in photo_ids:
-        with contextlib.suppress(Conflict):  # taken out meanwhile
-            table.write(
-                table.update(
-                    keys.album_photo(photo_id, album_id),
-                    set_={"fold": photo_id},
-                    condition="attribute_exists(PK)",
-                )
-            )
+def show_apart(entry: Entry) -> None:
+    """Let each of the photos that are shown as one with this one have its own place, for good."""
+    first_id = entry.fold or entry.photo_id
+    together = list_copies(entry)
+    folds.part(entry.album_id, first_id)
+    _describe_places(entry.album_id, together)
 
 
 def describe(photo: Photo) -> None:
@@ -105,17 +102,36 @@ def describe(photo: Photo) -> None:
     album_ids = list_of_photo(photo.photo_id)
     if not album_ids:
         return
-    sender = keys.guest(photo.guest_id) if photo.guest_id else users.key(photo.user_id)
-    author = (table.get(sender) or {}).get("name", "")
     for album_id in album_ids:
+        entry = entry_of(album_id, photo.photo_id)
+        if entry:
+            _describe_places(album_id, [entry.fold or entry.photo_id])
+
+
+def _describe_places(album_id: str, first_ids: Iterable[str]) -> None:
+    """Write what is found in each of these places: what is true of any photo that is in it."""
+    lying = table.get_many(keys.album_photo(each, album_id) for each in first_ids)
+    for first in map(Entry.from_item, lying.values()):
+        found = photos.get_many(each.photo_id for each in (first, *first.copies))
+        names = table.get_many(map(_author, found.values()))
+        said = dict.fromkeys(
+            term
+            for photo in found.values()
+            for term in terms.of(photo, names.get(_author(photo), {}).get("name", ""))
+        )
         with contextlib.suppress(Conflict):  # taken out meanwhile
             table.write(
                 table.update(
-                    keys.album_photo(photo.photo_id, album_id),
-                    set_={"terms": terms.marks(terms.of(photo, author))},
+                    keys.album_photo(first.photo_id, album_id),
+                    set_={"terms": terms.marks(list(said))},
                     condition="attribute_exists(PK)",
                 )
             )
+
+
+def _author(photo: Photo) -> keys.Key:
+    """Name the item in which the name is of who made the photo."""
+    return keys.guest(photo.guest_id) if photo.guest_id else users.key(photo.user_id)
 
 
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
@@ -133,16 +149,15 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     new: list[Photo] = []
     for photo in added:
         with contextlib.suppress(Conflict):  # it is in the album already
-            rank = _rank(photo)
-            original = copies.find(album_id, photo)
-            if original:  # beside it, whatever a messenger made of the time
-                rank = original.rank[:13] + photo.photo_id
-            host = _host(viewer, album, found)
-            fold = original.fold if original else ""
             author = found.get(sender, {}).get("name", "")
-            table.transact(_put_in(album, photo, host, rank, fold, author))
-            if not original:
-                copies.note(album_id, photo, rank)
+            entry = _entry(album, photo, _host(viewer, album, found), author)
+            alike, count_it = copies.find(album_id, photo), _count(album, photo)
+            first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
+            if first_id:
+                _describe_places(album_id, [first_id])
+            else:
+                table.transact(_put_in(album, photo, entry))
+                copies.note(album_id, photo)
             new.append(photo)
     if told := [photo.photo_id for photo in new if photo.album_id != album_id]:
         events.publish("album.filled", album_id=album_id, photo_ids=told)
@@ -164,38 +179,40 @@ def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
     return album.user_id
 
 
-def _put_in(
-    album: Album, photo: Photo, host_id: str, rank: str, fold: str, author: str
-) -> list[table.Operation]:
+def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
+    """Return the item by which the photo lies in the album, without a place."""
     key = keys.album_photo(photo.photo_id, album.album_id)
-    index = keys.album_photo_index(album.album_id, rank)
     entry = {
         "PK": key.pk,
         "SK": key.sk,
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
         "album_id": album.album_id,
         "photo_id": photo.photo_id,
         "owner_id": photo.user_id,
         "host_id": host_id,
-        "rank": rank,
         "added_at": now(),
         "terms": terms.marks(terms.of(photo, author)),
     }
-    if photo.guest_id:
-        entry["guest_id"] = photo.guest_id
-    if fold:
-        entry["fold"] = fold
+    return entry | ({"guest_id": photo.guest_id} if photo.guest_id else {})
+
+
+def _put_in(album: Album, photo: Photo, entry: table.Item) -> list[table.Operation]:
+    rank = _rank(photo)
+    index = keys.album_photo_index(album.album_id, rank)
+    place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
     return [
-        table.put(entry, condition="attribute_not_exists(PK)"),
-        table.put(_hand_item(album.album_id, rank, entry)),
-        table.update(
-            keys.album(album.album_id),
-            set_={"cover": photo.photo_id} if _may_be_cover(album, photo) else {},
-            add={"photo_count": 1},
-            condition="attribute_exists(PK)",
-        ),
+        table.put(entry | place, condition="attribute_not_exists(PK)"),
+        table.put(folds.pointer(entry, rank)),
+        _count(album, photo),
     ]
+
+
+def _count(album: Album, photo: Photo) -> table.Operation:
+    return table.update(
+        keys.album(album.album_id),
+        set_={"cover": photo.photo_id} if _may_be_cover(album, photo) else {},
+        add={"photo_count": 1},
+        condition="attribute_exists(PK)",
+    )
 
 
 def _may_be_cover(album: Album, photo: Photo) -> bool:
@@ -227,31 +244,50 @@ def rank_of_day(day: str) -> str:
     return f"{max(_seconds(datetime.fromisoformat(day)), 1):012d}" if day else ""
 
 
-def _hand_item(album_id: str, rank: str, entry: table.Item) -> table.Item:
-    """Return the pointer that keeps a photo's place by hand: all that a page needs of the entry."""
-    key = keys.by_hand(album_id, rank)
-    names = ("album_id", "photo_id", "owner_id", "host_id", "guest_id")
-    pointed = {name: entry[name] for name in names if entry.get(name)}
-    return {"PK": key.pk, "SK": key.sk, "rank": rank, **pointed}
-
-
 def remove(album_id: str, photo_id: str) -> None:
     """Take a photo out of the album; it stays with its owner. Out already is no error."""
-    item = table.get(keys.album_photo(photo_id, album_id))
-    if item is None:
-        return
-    out = [
-        table.delete(keys.album_photo(photo_id, album_id), condition="attribute_exists(PK)"),
-        table.delete(keys.by_hand(album_id, item["rank"])),
-    ]
     count = table.update(
         keys.album(album_id), add={"photo_count": -1}, condition="attribute_exists(PK)"
     )
-    try:
-        table.transact([*out, count])
-    except Conflict as conflict:
-        if conflict.failed == (2,):  # the album itself is gone
-            table.transact(out)
+    for _ in range(folds.ATTEMPTS):
+        item = table.get(keys.album_photo(photo_id, album_id))
+        if item is None:
+            return
+        try:
+            _take_out(item, count)
+            return
+        except Conflict:
+            # Changed meanwhile, or the album itself is gone: then there is nothing to count.
+            if table.get(keys.album(album_id)) is None:
+                count = table.delete(keys.album(album_id))
+    raise Conflict
+
+
+def _take_out(item: table.Item, count: table.Operation) -> None:
+    """Take an entry out, as read. Raises Conflict if that is not how it lies any more."""
+    if item.get("fold") and folds.leave(item, count):
+        _describe_places(item["album_id"], [item["fold"]])
+        return
+    key = keys.Key(item["PK"], item["SK"])
+    if not item.get("copies"):
+        place = (
+            [table.delete(keys.by_hand(item["album_id"], item["rank"]))] if "rank" in item else []
+        )
+        table.transact(
+            [
+                table.delete(
+                    key, condition="attribute_exists(PK) AND attribute_not_exists(#copies)"
+                ),
+                *place,
+                count,
+            ]
+        )
+        return
+    table.transact([*folds.succeed(item), count])
+    heir_id = folds.copies_of(item)[0]["photo_id"]
+    for photo in photos.get_many([heir_id]).values():
+        copies.note(item["album_id"], photo)
+    _describe_places(item["album_id"], [heir_id])
 
 
 def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:
@@ -261,6 +297,8 @@ def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:
     """
     albums.change(user_id, album_id, {"order": albums.BY_HAND})
     mine = table.get(keys.album_photo(photo_id, album_id))
+    if mine and mine.get("fold"):  # it goes where the one goes that it is shown with
+        mine = table.get(keys.album_photo(mine["fold"], album_id))
     if mine is None:
         raise NotFound(photo_id)
     here = HAND + mine["rank"]
@@ -274,33 +312,23 @@ def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:
             page = table.query(pk, prefix=HAND, limit=1)
         case _last:
             page = table.query(pk, prefix=HAND, newest_first=True, limit=1)
-    if not page.items or page.items[0].get("photo_id", photo_id) == photo_id:
+    if not page.items or page.items[0].get("photo_id", mine["photo_id"]) == mine["photo_id"]:
         return  # it is there already: what comes before the first is the album's own item
     other = page.items[0]
     if where in ("earlier", "later"):
         theirs = table.get(keys.album_photo(other["photo_id"], album_id))
         if theirs:
-            table.transact(_give_rank(mine, theirs["rank"]) + _give_rank(theirs, mine["rank"]))
+            table.transact(
+                folds.give_rank(mine, theirs["rank"]) + folds.give_rank(theirs, mine["rank"])
+            )
         return
     seconds = int(other["rank"].split("#")[0]) + (-1 if where == "first" else 1)
     table.transact(
         [
-            *_give_rank(mine, f"{max(seconds, 0):012d}#{new_id()}"),
+            *folds.give_rank(mine, f"{max(seconds, 0):012d}#{new_id()}"),
             table.delete(keys.by_hand(album_id, mine["rank"])),
         ]
     )
-
-
-def _give_rank(entry: table.Item, rank: str) -> list[table.Operation]:
-    return [
-        table.update(
-            keys.Key(entry["PK"], entry["SK"]),
-            set_={"rank": rank},
-            condition="#rank = :before",
-            values={":before": entry["rank"]},
-        ),
-        table.put(_hand_item(entry["album_id"], rank, entry)),
-    ]
 
 
 def set_cover(user_id: str, album_id: str, photo_id: str) -> None:
@@ -344,8 +372,10 @@ def take_out_all(
     """
     page = table.query(f"ALBUM#{album_id}", prefix=HAND, after=after, limit=RUN)
     for item in page.items:
-        if owner_id in (None, item["owner_id"]):
-            if item.get("guest_id"):
-                photos.adopt(item["photo_id"], item["owner_id"])
-            remove(album_id, item["photo_id"])
+        for each in (*folds.copies_of(item), item):
+            if owner_id not in (None, each["owner_id"]):
+                continue
+            if each.get("guest_id"):
+                photos.adopt(each["photo_id"], each["owner_id"])
+            remove(album_id, each["photo_id"])
     return page.cursor

@@ -7,7 +7,6 @@ one may see the other, so that a likeness tells nobody what somebody else has.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from store import keys, table
 from store.photos import Photo
@@ -17,21 +16,13 @@ CLOSE = 7  # bits that copies may differ in: fewer than bands, so that one band 
 SHAPES = 0.02  # by which the ratios of width to height may differ
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """What a photo is a copy of: `fold` is what all copies are shown as, `rank` its place."""
+def find(album_id: str, photo: Photo) -> list[str]:
+    """Return the ids of what others have put into the album that looks the same; one call.
 
-    fold: str
-    rank: str
-
-
-def find(album_id: str, photo: Photo) -> Original | None:
-    """Return what somebody else has put into the album that looks the same; one call."""
+    Some may have been taken out since.
+    """
     found = table.get_many(_bands(album_id, photo))
-    for item in found.values():
-        if _is_copy(photo, item):
-            return Original(item["fold"], item["rank"])
-    return None
+    return list(dict.fromkeys(each["photo_id"] for each in found.values() if _is_copy(photo, each)))
 
 
 def _is_copy(photo: Photo, item: table.Item) -> bool:
@@ -41,11 +32,10 @@ def _is_copy(photo: Photo, item: table.Item) -> bool:
     return bits <= CLOSE and same_shape and item["sender_id"] != photo.sender_id
 
 
-def note(album_id: str, photo: Photo, rank: str) -> None:
+def note(album_id: str, photo: Photo) -> None:
     """Remember what an album's photo looks like, for those that come after it."""
     known = {
-        "fold": photo.photo_id,
-        "rank": rank,
+        "photo_id": photo.photo_id,
         "sender_id": photo.sender_id,
         "likeness": photo.likeness,
         "width": photo.width,

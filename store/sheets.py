@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store import access, album_photos, albums, keys, table, terms
 from store.album_photos import HAND, Entry, entry_of
@@ -17,12 +17,17 @@ ROUNDS = 4  # how often a page reads on when what may not be seen has emptied it
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A photo in an album as somebody may see it, with its author's name and their rights."""
+    """A photo in an album as somebody may see it, with its author's name and their rights.
+
+    `others` are the same photo from other people, which share its place, as far as they may be
+    seen.
+    """
 
     photo: Photo
     entry: Entry
     author: str
     rights: frozenset[str]
+    others: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def find(
     tiles = [
         tile
         for tile in _tiles(viewer, album, entries, found)
-        if query.holds(tile.photo, tile.author)
+        if any(query.holds(each.photo, each.author) for each in (tile, *tile.others))
     ]
     member = access.member_part(album_id, viewer.user_id, found)
     return Sheet(album, found[owner]["name"], rights, member, tiles, cursor)
@@ -110,10 +115,10 @@ def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album,
     if entry is None:
         raise NotFound(photo_id)
     found = part | table.get_many([*needed, *_keys(viewer, album, [entry])])
-    tiles = _tiles(viewer, album, [entry], found)
-    if not tiles:
+    tile = _tile(viewer, album, entry, found)
+    if tile is None:
         raise NotFound(photo_id)
-    return album, tiles[0]
+    return album, tile
 
 
 def pick(
@@ -129,7 +134,7 @@ def pick(
     found = part | table.get_many([*needed, *_keys(viewer, album, entries)])
     if not access.album_rights(viewer, album, found):
         raise NotFound(album_id)
-    return album, _tiles(viewer, album, entries, found)
+    return album, [tile for entry in entries if (tile := _tile(viewer, album, entry, found))]
 
 
 def _query(album: Album, limit: int, after: str | None) -> tuple[list[Entry], str | None]:
@@ -152,10 +157,11 @@ def _keys(viewer: access.Viewer, album: Album, entries: list[Entry]) -> list[key
     return [
         key
         for entry in entries
+        for each in (entry, *entry.copies)
         for key in (
-            keys.photo(entry.photo_id),
-            keys.user(entry.owner_id),
-            *access.entry_keys(viewer, album, entry),
+            keys.photo(each.photo_id),
+            keys.user(each.owner_id),
+            *access.entry_keys(viewer, album, each),
         )
     ]
 
@@ -163,14 +169,22 @@ def _keys(viewer: access.Viewer, album: Album, entries: list[Entry]) -> list[key
 def _tiles(
     viewer: access.Viewer, album: Album, entries: list[Entry], found: access.Found
 ) -> list[Tile]:
+    """Return a tile for each place in which something may be seen: the first, and the others."""
     tiles = []
     for entry in entries:
-        item = found.get(keys.photo(entry.photo_id))
-        photo = Photo.from_item(item) if item else None
-        rights = access.entry_rights(viewer, album, entry, photo, found)
-        author = found.get(
-            keys.guest(entry.guest_id) if entry.guest_id else keys.user(entry.owner_id)
-        )
-        if photo and author and rights:
-            tiles.append(Tile(photo, entry, author.get("name", ""), rights))
+        each_seen = (_tile(viewer, album, each, found) for each in (entry, *entry.copies))
+        seen = [tile for tile in each_seen if tile]
+        if seen:
+            first = replace(seen[0].entry, rank=entry.rank)
+            tiles.append(replace(seen[0], entry=first, others=tuple(seen[1:])))
     return tiles
+
+
+def _tile(viewer: access.Viewer, album: Album, entry: Entry, found: access.Found) -> Tile | None:
+    item = found.get(keys.photo(entry.photo_id))
+    photo = Photo.from_item(item) if item else None
+    rights = access.entry_rights(viewer, album, entry, photo, found)
+    author = found.get(keys.guest(entry.guest_id) if entry.guest_id else keys.user(entry.owner_id))
+    if not photo or not author or not rights:
+        return None
+    return Tile(photo, entry, author.get("name", ""), rights)

@@ -83,21 +83,10 @@ def album(album_id: str) -> ResponseReturnValue:
         as_person=isinstance(viewer, access.Person),
         is_member=_is_member(viewer, sheet),
         guest_name=_guest_name(viewer),
-        tiles=[
-            (tile, tile_card(viewer, sheet.album, tile), others)
-            for tile, others in folded(sheet.tiles)
-        ],
+        tiles=[(tile, tile_card(viewer, sheet.album, tile)) for tile in sheet.tiles],
         widths=_widths(viewer, sheet.album.album_id),
         more_url=more,
     )
-
-
-def folded(tiles: list[sheets.Tile]) -> list[tuple[sheets.Tile, list[sheets.Tile]]]:
-    """Return the tiles, those of one photo from several people as the first and the others."""
-    groups: dict[str, list[sheets.Tile]] = {}
-    for tile in tiles:
-        groups.setdefault(tile.entry.group, []).append(tile)
-    return [(first, others) for first, *others in groups.values()]
 
 
 def _is_member(viewer: Viewer, sheet: sheets.Sheet) -> bool:

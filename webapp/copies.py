@@ -50,5 +50,5 @@ def part(album_id: str, photo_id: str) -> ResponseReturnValue:
     _album, tiles = _copies(access.Person(viewer_id()), album_id, photo_id)
     if not _has_part(tiles):
         raise NotFound(photo_id)
-    album_photos.show_apart(album_id, [tile.photo.photo_id for tile in tiles])
+    album_photos.show_apart(tiles[0].entry)
     return see_other(url_for("albums.album", album_id=album_id))

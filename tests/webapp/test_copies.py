@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from store import album_photos, albums, friends, members, photos
+from fanout.handler import handle
+from store import album_photos, albums, folds, friends, members, photos, sheets
 from store.access import Person
 from store.audience import Audience
 from store.photos import Photo
+from tests.aws import Account
 from tests.people import finish, pending_photo
 from tests.webapp.conftest import Browser, text
 
@@ -104,10 +106,134 @@ def test_any_contributor_shows_them_apart_others_do_not(
     assert len(tiles(anna, album)) == 2
 
 
-def test_copy_stays_when_the_first_goes(anna: Browser, ben: Browser, album: str) -> None:
+def test_copy_stays_when_the_first_goes(
+    aws: Account, anna: Browser, ben: Browser, carla: Browser, album: str
+) -> None:
     first = add(anna, album, LOOK, "one")
     copy = add(ben, album, NEAR, "other")
 
     photos.delete(anna.user_id, first.photo_id)
-
     assert tiles(anna, album) == [copy.photo_id]
+
+    deliver(aws)
+    assert tiles(anna, album) == [copy.photo_id]
+    add(carla, album, LOOK, "third")
+    assert tiles(anna, album) == [copy.photo_id]
+    assert albums.find(album).photo_count == 2
+
+
+def deliver(aws: Account) -> None:
+    while events := aws.events():
+        for event in events:
+            if not event["type"].startswith("notice."):
+                handle(event)
+
+
+@pytest.fixture
+def three(anna: Browser, ben: Browser, carla: Browser, album: str) -> list[str]:
+    """The same photo from all three, among three other ones of Anna's."""
+    add(anna, album, "0f" * 16, "before", taken_at="2025-01-01T12:00:00")
+    ids = [add(each, album, LOOK, each.user_id).photo_id for each in (anna, ben, carla)]
+    for n in range(2):
+        add(anna, album, f"{n + 1}c" * 16, f"after {n}", taken_at=f"2027-01-0{n + 1}T12:00:00")
+    return ids
+
+
+def pages(browser: Browser, album_id: str, limit: int) -> list[list[str]]:
+    """Return what each page of the album shows, photo by photo with those folded into it."""
+    shown, cursor = [], None
+    while True:
+        sheet = sheets.read(Person(browser.user_id), album_id, limit=limit, after=cursor)
+        shown += [[one.photo.photo_id for one in (tile, *tile.others)] for tile in sheet.tiles]
+        cursor = sheet.cursor
+        if cursor is None:
+            return shown
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 15])
+@pytest.mark.parametrize("order", ["taken", "hand"])
+def test_one_tile_in_any_order_wherever_pages_break(
+    anna: Browser, album: str, three: list[str], order: str, limit: int
+) -> None:
+    if order == "hand":
+        for photo_id, where in ((three[1], "first"), (three[2], "later")):
+            album_photos.move(anna.user_id, album, photo_id, where=where)
+
+    shown = pages(anna, album, limit)
+
+    assert [len(each) for each in shown] == [1, 3, 1, 1]
+    assert sorted(shown[1]) == sorted(three)
+
+
+@pytest.mark.parametrize("order", ["taken", "hand"])
+def test_shown_apart_they_stay_side_by_side(
+    anna: Browser, ben: Browser, album: str, three: list[str], order: str
+) -> None:
+    if order == "hand":
+        album_photos.move(anna.user_id, album, three[0], where="last")
+
+    ben.post(f"/albums/{album}/photos/{three[2]}/copies/parting")
+
+    shown = [photo_id for (photo_id,) in pages(anna, album, 15)]
+    first = min(map(shown.index, three))
+    assert sorted(shown[first : first + 3]) == sorted(three)
+    assert len(shown) == 6
+
+
+def test_each_leaves_by_itself(
+    aws: Account, anna: Browser, ben: Browser, carla: Browser, album: str, three: list[str]
+) -> None:
+    for leaver, rest in ((ben, [three[0], three[2]]), (carla, [three[0]])):
+        members.let_go(album, leaver.user_id)
+        deliver(aws)
+        assert sorted(pages(anna, album, 15)[1]) == sorted(rest)
+    assert albums.find(album).photo_count == 4
+
+
+def test_deleted_album_leaves_no_copy_behind(
+    aws: Account, anna: Browser, album: str, three: list[str]
+) -> None:
+    albums.delete(anna.user_id, album)
+    deliver(aws)
+
+    assert [album_photos.list_of_photo(each) for each in three] == [[], [], []]
+
+
+def test_whom_a_block_hides_is_not_among_them(
+    ben: Browser, carla: Browser, album: str, three: list[str]
+) -> None:
+    friends.block(carla.user_id, ben.user_id)
+
+    assert sorted(pages(carla, album, 15)[1]) == sorted([three[0], three[2]])
+    assert sorted(pages(ben, album, 15)[1]) == sorted([three[0], three[1]])
+
+
+def test_first_one_that_is_hidden_does_not_hide_the_others(
+    anna: Browser, ben: Browser, carla: Browser, album: str
+) -> None:
+    mine = add(ben, album, LOOK, "one")
+    other = add(anna, album, LOOK, "one")
+    friends.block(carla.user_id, ben.user_id)
+
+    assert pages(carla, album, 15) == [[other.photo_id]]
+    assert pages(anna, album, 15) == [[mine.photo_id, other.photo_id]]
+
+
+def test_words_of_a_copy_find_the_tile(
+    aws: Account, anna: Browser, ben: Browser, album: str, three: list[str]
+) -> None:
+    photos.edit(ben.user_id, three[1], caption="Gorge")
+    deliver(aws)
+
+    assert f"photo-{three[0]}" in anna.get(f"/search?q=gorge&album={album}").text
+
+
+def test_a_place_holds_nine(browser_of, anna: Browser, album: str) -> None:
+    add(anna, album, LOOK, "camera")
+    for n in range(folds.COPIES + 1):
+        friend = browser_of(f"Friend {n}")
+        friends.befriend(anna.user_id, friend.user_id)
+        members.let_in(anna.user_id, album, friend.user_id, "contributor")
+        add(friend, album, LOOK, f"copy {n}")
+
+    assert [len(each) for each in pages(anna, album, 15)] == [folds.COPIES + 1, 1]
