@@ -3,20 +3,24 @@
     python -m benchmarks.search_pages
 
 AWS calls, bytes and render time of a page of a search, a tag, a person and "on this day", through
-the whole site on moto in one process. moto sorts a whole partition for every Query, which DynamoDB
-does not; so the time is also given without what the table's client spends. A page has ten photos
-here, so that the smallest list fills it.
+the whole site on moto in one process. moto walks through the whole table for every Query; here it
+gets the one partition to walk through, which it still sorts, as DynamoDB does not. So the time is
+also given without what the table's client spends. A page has ten photos here, so that the smallest
+list fills it.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from moto import backends
+from moto.dynamodb.models.table import Table
 
 from store import aws as store_aws
 from store import keys, photos, postings, table, terms
@@ -26,7 +30,7 @@ from tests.people import make_friends, person, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, sign_in
 from webapp import create_app
 
-SIZES = {10: 15, 1_000: 15, 100_000: 2}  # photos to see: how often each page is asked for
+SIZES = {10: 15, 1_000: 15, 100_000: 5}  # photos to see: how often each page is asked for
 REAL = 10  # photos that are there and fill the page; the others are postings beneath them
 ROUNDS = 15
 DAY = datetime(2025, 7, 1, 12)  # noqa: DTZ001
@@ -41,6 +45,7 @@ def main() -> None:
         patch = pytest.MonkeyPatch()
         patch.setattr("webapp.search.now", lambda: int((DAY + timedelta(365)).timestamp()))
         patch.setattr("webapp.search.PAGE", REAL)
+        patch.setattr(Table, "query", _within_partition(Table.query))
         try:
             with account(patch) as aws:
                 app = create_app(SETTINGS)
@@ -50,6 +55,22 @@ def main() -> None:
                 _report(aws, sign_in(app, viewer), owner, size, rounds)
         finally:
             patch.undo()
+
+
+def _within_partition(query: Any) -> Any:
+    """Return moto's query so that it sees one partition only, unless it is of the index."""
+
+    def ask(self: Table, hash_key: Any, *args: Any, **named: Any) -> Any:
+        if named.get("index_name"):
+            return query(self, hash_key, *args, **named)
+        everything = self.items
+        self.items = defaultdict(dict, {hash_key: everything.get(hash_key, {})})
+        try:
+            return query(self, hash_key, *args, **named)
+        finally:
+            self.items = everything
+
+    return ask
 
 
 def _give_photos(viewer: str, owner: str, count: int) -> None:

@@ -56,7 +56,12 @@ def join(copy: Item, first_id: str, count: Operation) -> bool:
             *_list(first, listed_now | {listed(copy)}),
         ]
 
-    return _try(copy["album_id"], first_id, change, final=(0, 1))
+    try:
+        return _try(copy["album_id"], first_id, change, final=(0, 1))
+    except Conflict as conflict:
+        if {0, 1}.isdisjoint(conflict.failed):  # too many at once: it stands by itself
+            return False
+        raise
 
 
 def leave(copy: Item, count: Operation) -> bool:

@@ -20,7 +20,8 @@ class Tile:
     """A photo in an album as somebody may see it, with its author's name and their rights.
 
     `others` are the same photo from other people, which share its place, as far as they may be
-    seen.
+    seen. `has_part` says, of a photo looked at by itself, that the viewer is one of the album's
+    people: its owner or a member.
     """
 
     photo: Photo
@@ -28,6 +29,7 @@ class Tile:
     author: str
     rights: frozenset[str]
     others: tuple[Tile, ...] = ()
+    has_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,11 @@ def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album,
     tile = _tile(viewer, album, entry, found)
     if tile is None:
         raise NotFound(photo_id)
-    return album, tile
+    has_part = isinstance(viewer, access.Person) and (
+        viewer.user_id == album.user_id
+        or access.member_part(album_id, viewer.user_id, found) is not None
+    )
+    return album, replace(tile, has_part=has_part)
 
 
 def pick(

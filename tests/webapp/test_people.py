@@ -5,7 +5,8 @@ import re
 import pytest
 
 from fanout.handler import handle
-from store import albums, friends, members, photos, users
+from store import album_photos, albums, friends, members, photos, users
+from store.access import Person
 from store.audience import Audience
 from tests.aws import Account
 from tests.people import ready_photo
@@ -89,6 +90,26 @@ def test_asked_and_accepted(aws: Account, ben: Browser, carla: Browser, album: s
     assert friends.are_friends(ben.user_id, carla.user_id)
     assert friends.are_friends(carla.user_id, ben.user_id)
     assert "Would like" not in text(carla.get("/friends"))
+
+
+def test_the_way_to_ask_leads_from_a_photo_in_the_album(
+    anna: Browser, ben: Browser, carla: Browser, browser_of, album: str
+) -> None:
+    photo = ready_photo(carla.user_id, visibility="private")
+    album_photos.add(Person(carla.user_id), album, [photo])
+    dora = browser_of("Dora")
+    friends.befriend(anna.user_id, dora.user_id)
+    albums.set_audience(anna.user_id, album, Audience("friends"))
+    path, link = (
+        f"/albums/{album}/photos/{photo.photo_id}",
+        f"/people/{carla.user_id}?album={album}",
+    )
+
+    assert link in ben.get(path).text
+    assert "Ask to be friends" in ben.get(link).text
+    assert ben.get(path).status_code == dora.get(path).status_code == 200
+    assert link not in dora.get(path).text  # who only looks on is nobody to ask
+    assert link not in carla.get(path).text
 
 
 def test_declined_is_not_told_and_not_asked_again(
