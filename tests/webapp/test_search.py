@@ -264,6 +264,11 @@ def test_pages_of_an_album_follow_one_another(aws: Account, anna: Browser) -> No
         assert "20 photos in all" in rest
 
 
+@pytest.mark.parametrize("path", ["/search", "/search?q=+", "/search?q=%23&before=x"])
+def test_nothing_asked_for_is_answered_to_scripts_too(anna: Browser, path: str) -> None:
+    assert anna.get(path, HX_Request="true").text.strip() == ""
+
+
 @pytest.mark.parametrize("query", ["album=x", "album=01JDFAAAAAAAAAAAAAAAAAAAAA"])
 def test_no_such_album_is_not_found(anna: Browser, query: str) -> None:
     assert anna.get(f"/search?q=x&{query}").status_code == 404
