@@ -2,6 +2,7 @@
 PYTHON ?= python3
 # What Lambda runs: the packages carry its bytecode.
 PYTHON_OF_LAMBDA ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) python3.13)
+CHECKOV := 3.3.30
 
 bin := .venv/bin
 installed := .venv/.installed
@@ -68,6 +69,10 @@ lint: $(installed)  ## ruff, mypy, import contracts, CloudFormation
 	$(bin)/lint-imports
 	$(bin)/cfn-lint deploy/template.yaml
 
+.PHONY: checkov
+checkov: $(installed)  ## what Checkov says of the CloudFormation template, in an environment of its own
+	$(bin)/uv tool run --quiet checkov@$(CHECKOV) --config-file deploy/checkov.yaml
+
 .PHONY: format
 format: $(installed)  ## ruff format, and the fixes that are safe
 	$(bin)/ruff check --fix .
@@ -91,8 +96,12 @@ deploy: $(deploy_installed)  ## put the site on AWS, or bring it up to date: see
 	$(deploy_bin)/zappa deploy --all
 
 .PHONY: test-deploy
-test-deploy: $(deploy_installed)  ## the real deployment, against a stand-in of AWS on loopback
+test-deploy: $(deploy_installed) browser checkov  ## the real deployment, against a stand-in of AWS on loopback
 	DEPLOYED=1 $(deploy_bin)/python -m pytest tests/deploy $(ARGS)
+
+.PHONY: python-of-lambda
+python-of-lambda:
+	@$(PYTHON_OF_LAMBDA) --version
 
 .PHONY: run-deployed
 run-deployed: $(deploy_installed)  ## deploy there and keep it up for any browser

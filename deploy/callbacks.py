@@ -117,12 +117,8 @@ def _set_events(cli: Any, component: str, outputs: dict[str, str]) -> None:
     """Have Zappa map the queue to the function; it unmaps what it finds here at undeploy."""
     if component != "web":
         sources = [
-            {
-                "arn": outputs[f"{queue.capitalize()}QueueArn"],
-                "batch_size": functions.BATCH_SIZES[queue],
-                "enabled": True,
-            }
-            for queue in functions.QUEUES[component]
+            {"arn": arn, "batch_size": functions.BATCH_SIZES[queue], "enabled": True}
+            for queue, arn in functions.event_sources(component, outputs).items()
         ]
         events = [{"function": cli.lambda_handler, "event_source": each} for each in sources]
         cli.override_stage_config_setting("events", events)

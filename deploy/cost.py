@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from click import ClickException, echo
 
 from deploy.errors import plainly
-from deploy.prices import DATE, PRICES
+from deploy.prices import ARM64, DATE, PRICES, X86_64
 from deploy.site import Site, find_site
 
 DAYS = 30
@@ -27,30 +27,36 @@ MONTH = DAYS * 24 * 3600  # seconds
 class Use:
     """How much a site is used: `photos` a month from all, `views` of a page a day from each.
 
-    `months` is how long photos have been added at this pace; nobody has deleted any.
+    `months` is how long photos have been added at this pace; nobody has deleted any. `mail` says
+    whether e-mails are sent, which takes a queue more.
     """
 
     people: int = 10
     photos: int = 200
     views: int = 10
     months: int = 12
-    architecture: str = "arm64"
+    mail: bool = False
 
 
 # What one photo, one page and one idle month need; rounded up from what the code does.
 ORIGINAL_GB, PICTURES_GB = 0.004, 0.0006  # a phone's 12 megapixels; three sizes in WebP
 PHOTO_SECONDS, PHOTO_GB = 3.0, 1.769  # of the thumbnails function
 PAGE_SECONDS, PAGE_GB = 0.15, 1.0  # of the web function
+SLOWER = 1.4  # times as long, a photo on arm64
 NEWS_SECONDS, NEWS_GB = 0.5, 0.512  # of the fan-out function
 SWEEP_SECONDS = 0.3
 PHOTO_WRITES, FRIEND_WRITES = 40, 4  # write units: two transactions; an entry per friend
 PAGE_READS = 80  # read units: session, 24 entries, 24 photos and who may see them
 PAGE_PICTURES = 12  # not yet in the browser's cache
 ITEM_GB = 2e-6
-QUEUES = 4
-POLLS = QUEUES * 5 * MONTH / 20  # Lambda asks each, five times at once, every 20 seconds
+MAILS = 30  # a month to each person, where the deployer has set up a sender
+# Lambda asks each queue by five calls at once, which wait for 20 seconds. Where it may scale freely
+# it goes down to two of them, but not beside a maximum concurrency, which keeps photos from taking
+# all ten functions that a new account may run at a time (Lambda developer guide, "Configuring
+# scaling behavior for SQS event source mappings").
+POLLS = 5 * MONTH / 20
 SWEEPS = 2 * MONTH / 300
-ALARM_METRICS = 11  # eight alarms of one metric, one of three
+ALARM_METRICS = 10  # eight alarms of one metric, one of two; mail adds another
 
 
 def amounts(use: Use) -> dict[str, float]:
@@ -60,14 +66,10 @@ def amounts(use: Use) -> dict[str, float]:
     stored = use.photos * use.months
     old = use.photos * max(0, use.months - 3)  # originals move after 90 days
     items = stored * (4 + friends) * ITEM_GB
-    compute = (
-        use.photos * (PHOTO_SECONDS * PHOTO_GB + NEWS_SECONDS * NEWS_GB)
-        + pages * PAGE_SECONDS * PAGE_GB
-        + SWEEPS * SWEEP_SECONDS * PHOTO_GB
-    )
+    on_x86_64, on_arm64 = gb_seconds(use)
     return {
         "lambda_requests": pages + 3 * use.photos + SWEEPS,
-        f"lambda_{use.architecture}": compute,
+        "lambda_seconds": on_x86_64 + on_arm64 * ARM64 / X86_64,
         "api": pages + use.photos,
         "cdn_requests": pages * (1 + PAGE_PICTURES),
         "cdn_bytes": pages * PAGE_PICTURES * PICTURES_GB / 3,
@@ -80,15 +82,29 @@ def amounts(use: Use) -> dict[str, float]:
         "table_reads": pages * PAGE_READS,
         "table_storage": items,
         "table_recovery": items,
-        "sqs": POLLS + 6 * use.photos,
+        "sqs": (3 + use.mail) * POLLS + 6 * use.photos,
         "sns": use.photos,
+        "mails": use.people * MAILS * use.mail,
         "logs": (pages + 5 * use.photos + SWEEPS) * 1e-6,
         "metrics": 6,
-        "alarms": ALARM_METRICS,
+        "alarms": ALARM_METRICS + use.mail,
         "schedule": SWEEPS,
         "people": use.people,
         "keys": pages / 10,
     }
+
+
+def gb_seconds(use: Use) -> tuple[float, float]:
+    """Return what the thumbnails function needs, on x86_64, and what the other two do, on arm64.
+
+    The image library's fast resizer exists for x86_64 alone: there a photo takes two thirds of the
+    time (benchmarks/README.md), which is more than arm64 is cheaper.
+    """
+    pages = use.people * use.views * DAYS
+    sweeps = SWEEPS / 2 * SWEEP_SECONDS
+    photos = use.photos * PHOTO_SECONDS * PHOTO_GB + sweeps * PHOTO_GB
+    news = use.photos * NEWS_SECONDS * NEWS_GB + sweeps * NEWS_GB
+    return photos, news + pages * PAGE_SECONDS * PAGE_GB
 
 
 def total(use: Use) -> float:
@@ -100,7 +116,7 @@ def table(use: Use) -> str:
     """Return the sum, line by line."""
     lines = [
         f"{use.people} people, {use.photos} photos a month for {use.months} months so far, "
-        f"{use.views} pages a day each",
+        f"{use.views} pages a day each, {'with' if use.mail else 'without'} e-mails",
         f"(list prices of us-east-1, {DATE}; what is free for twelve months only is not counted)",
         "",
         f"{'':22} {'':34} {'a month':>12} {'free':>10} {'dollars':>9}",
@@ -111,14 +127,15 @@ def table(use: Use) -> str:
             f"{price.service:22} {price.unit:34} {_short(amount):>12} {_short(price.free):>10} "
             f"{price.cost(amount):9.4f}"
         )
-    other = "x86_64" if use.architecture == "arm64" else "arm64"
-    compute = amounts(use)[f"lambda_{use.architecture}"]
+    photos, rest = gb_seconds(use)
     lines += [
         f"{'':22} {'':34} {'':>12} {'all':>10} {total(use):9.4f}",
         "",
-        f"Beyond what is free, the functions' {_short(compute)} GB-seconds cost "
-        f"{compute * PRICES[f'lambda_{use.architecture}'].dollars:.4f} dollars on "
-        f"{use.architecture} and {compute * PRICES[f'lambda_{other}'].dollars:.4f} on {other}.",
+        f"Beyond what is free the photos' {_short(photos)} GB-seconds cost {photos * X86_64:.4f} "
+        f"dollars on x86_64, where arm64 would take {SLOWER} times as long and cost "
+        f"{photos * SLOWER * ARM64:.4f};",
+        f"the other {_short(rest)} cost {rest * ARM64:.4f} on arm64, and {rest * X86_64:.4f} on "
+        "x86_64.",
     ]
     return "\n".join(lines)
 
@@ -166,7 +183,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=use.photos, help="a month, from all")
     parser.add_argument("--views", type=int, default=use.views, help="pages a day, from each")
     parser.add_argument("--months", type=int, default=use.months, help="that photos have piled up")
-    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default=use.architecture)
+    parser.add_argument("--mail", action="store_true", help="e-mails are sent, one a day to each")
     parser.add_argument("--actual", metavar="ENVIRONMENT", help="ask Cost Explorer for this month")
     given = vars(parser.parse_args())
     environment = given.pop("actual")

@@ -10,7 +10,8 @@ from click import ClickException
 from deploy.site import Site
 
 # The queues that feed each function; the first has its name. A channel has a queue of its own and
-# its own share of the concurrency, so that one which is down or slow delays only itself.
+# its own share of the concurrency, so that one which is down or slow delays only itself. There is
+# no queue for mail where the deployer has named no sender.
 QUEUES = {"thumbnails": ("thumbnails",), "fanout": ("fanout", "push", "mail")}
 BATCH_SIZES = {"thumbnails": 1, "fanout": 10, "push": 1, "mail": 1}
 # A new account may run ten functions at a time in all; pages must not wait for photos.
@@ -31,19 +32,21 @@ def environment(
         "UPLOAD_BUCKET": outputs["UploadBucket"],
         "MEDIA_BUCKET": outputs["MediaBucket"],
     }
-    mail = {"MAIL_FROM": outputs["MailFrom"]} if "MailFrom" in outputs else {}
+    has_mail = "MailFrom" in outputs
+    mail = {"MAIL_FROM": outputs["MailFrom"]} if has_mail else {}
     if component == "fanout":
+        if has_mail:
+            mail["MAIL_QUEUE_URL"] = outputs["MailQueueUrl"]
+            mail["MAIL_CONFIGURATION_SET"] = site.name
         return {
             **common,
             "TOPIC_ARN": outputs["EventsTopic"],
             "FANOUT_QUEUE_URL": outputs["FanoutQueueUrl"],
             "PUSH_QUEUE_URL": outputs["PushQueueUrl"],
-            "MAIL_QUEUE_URL": outputs["MailQueueUrl"],
             "PUBLIC_URL": outputs["SiteUrl"],
             "NOTICE_WINDOW_SECONDS": outputs["NoticeWindow"],
             "PUSH_PARAMETER": site.push,
             **mail,
-            **({"MAIL_CONFIGURATION_SET": site.name} if mail else {}),
         }
     common["TOPIC_ARN"] = outputs["EventsTopic"]
     if component == "thumbnails":
@@ -67,6 +70,12 @@ def environment(
     }
 
 
+def event_sources(component: str, outputs: dict[str, str]) -> dict[str, str]:
+    """Return queue -> ARN for the queues that feed a function."""
+    arns = {queue: outputs.get(f"{queue.capitalize()}QueueArn") for queue in QUEUES[component]}
+    return {queue: arn for queue, arn in arns.items() if arn}
+
+
 def exists(site: Site, component: str) -> bool:
     functions = site.session.client("lambda")
     try:
@@ -81,24 +90,26 @@ def delete(site: Site, component: str) -> None:
 
 
 def finish_mappings(site: Site, component: str, outputs: dict[str, str]) -> None:
-    """Set what Zappa cannot about the queues' mappings, and make sure that they are there."""
+    """Set what Zappa cannot about the queues' mappings, and make sure that just those are there."""
     functions: Any = site.session.client("lambda")
-    for queue in QUEUES[component]:
-        found = functions.list_event_source_mappings(
-            FunctionName=site.function(component),
-            EventSourceArn=outputs[f"{queue.capitalize()}QueueArn"],
-        )["EventSourceMappings"]
-        if not found:  # Zappa only logs that it could not make it
+    name = site.function(component)
+    found = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    mappings = {mapping["EventSourceArn"]: mapping for mapping in found}
+    for queue, arn in event_sources(component, outputs).items():
+        mapping = mappings.pop(arn, None)
+        if mapping is None:  # Zappa only logs that it could not make it
             raise ClickException(
-                f"The {queue} queue of {site.function(component)} is not connected to it: these "
+                f"The {queue} queue of {name} is not connected to it: these "
                 "credentials need lambda:CreateEventSourceMapping (deploy/deployer-policy.json)."
             )
         wanted = {
             "FunctionResponseTypes": ["ReportBatchItemFailures"],
             "ScalingConfig": {"MaximumConcurrency": CONCURRENCY[queue]},
         }
-        if any(found[0].get(name) != value for name, value in wanted.items()):
-            functions.update_event_source_mapping(UUID=found[0]["UUID"], **wanted)
+        if any(mapping.get(key) != value for key, value in wanted.items()):
+            functions.update_event_source_mapping(UUID=mapping["UUID"], **wanted)
+    for mapping in mappings.values():  # of a queue that is no more
+        functions.delete_event_source_mapping(UUID=mapping["UUID"])
 
 
 def host(site: Site, component: str) -> str:

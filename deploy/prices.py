@@ -25,10 +25,12 @@ class Price:
         return max(0.0, amount - self.free) * self.dollars / self.per
 
 
+# A GB-second of each architecture.
+ARM64, X86_64 = 0.0000133334, 0.0000166667
+
 PRICES = {
     "lambda_requests": Price("Lambda", "invocations", 0.20, 1e6, 1e6),
-    "lambda_arm64": Price("Lambda", "GB-seconds on arm64", 0.0000133334, free=400_000),
-    "lambda_x86_64": Price("Lambda", "GB-seconds on x86_64", 0.0000166667, free=400_000),
+    "lambda_seconds": Price("Lambda", "GB-seconds, in those of x86_64", X86_64, free=400_000),
     "api": Price("API Gateway", "requests", 3.50, 1e6),
     "cdn_requests": Price("CloudFront", "requests", 0.0100, 1e4, 1e7),
     "cdn_bytes": Price("CloudFront", "GB to browsers", 0.085, free=1000),
@@ -43,6 +45,7 @@ PRICES = {
     "table_recovery": Price("DynamoDB", "GB of point-in-time recovery", 0.20),
     "sqs": Price("SQS", "requests", 0.40, 1e6, 1e6),
     "sns": Price("SNS", "messages", 0.50, 1e6, 1e6),
+    "mails": Price("SES", "e-mails", 0.10, 1e3),
     "logs": Price("CloudWatch", "GB of logs", 0.50, free=5),
     "metrics": Price("CloudWatch", "metrics", 0.30, free=10),
     "alarms": Price("CloudWatch", "alarms", 0.10, free=10),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -39,7 +40,12 @@ def continue_fanout(event: dict[str, Any]) -> None:
 
 def send_to_channel(channel: str, message: dict[str, Any], *, seconds: int) -> None:
     """Put a message into the queue of "push" or "mail", to come out in so many seconds (SQS
-    knows fifteen minutes at most: it is sent on again from there)."""
+    knows fifteen minutes at most: it is sent on again from there).
+
+    Mail that was held back until the deployer took the sender away is dropped.
+    """
+    if channel == "mail" and not os.environ.get("MAIL_FROM"):
+        return
     client("sqs").send_message(
         QueueUrl=variable(f"{channel.upper()}_QUEUE_URL"),
         MessageBody=json.dumps(message),

@@ -120,9 +120,10 @@ class Checkout:
             "aws_region": REGION,
             "project_name": PROJECT,
             "parameters": {"AlertEmail": "deployer@example.org"},
-            "architecture": machine(),
             **changes,
         }
+        for stage in ("production", "production_thumbnails"):
+            settings[stage]["architecture"] = machine()  # the functions run here
         file.write_text(json.dumps(settings, indent=2))
 
     def run(self, *command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.deploy.deployment import Deployment
 
+PARAMETERS = {"AlertEmail": "deployer@example.org", "MailFrom": "news@photos.example"}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "deployed: deploys everything (make test-deploy)")
@@ -28,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The site as `zappa deploy --all` makes it, for everybody who leaves it as it is."""
-    made = Deployment(tmp_path_factory.mktemp("deployment"))
+    made = Deployment(tmp_path_factory.mktemp("deployment"), parameters=PARAMETERS)
     try:
         yield made
     finally:

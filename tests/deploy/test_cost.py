@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deploy import cost
-from deploy.prices import PRICES
+from deploy.prices import ARM64, PRICES, X86_64
+from tests.deploy.cloud import ROOT
 
 
-def test_ten_friends_stay_under_a_dollar() -> None:
-    use = cost.Use(people=10, photos=200, views=10, months=12)
+@pytest.mark.parametrize("mail", [False, True])
+def test_ten_friends_stay_under_a_dollar(mail: bool) -> None:
+    use = cost.Use(people=10, photos=200, views=10, months=12, mail=mail)
 
     assert 0.10 < cost.total(use) < 1.00
     assert f"{cost.total(use):.4f}" in cost.table(use)
@@ -22,15 +25,27 @@ def test_ten_friends_stay_under_a_dollar() -> None:
 
 def test_sum_is_that_of_its_lines_and_every_price_is_used() -> None:
     use = cost.Use()
-    other = dataclasses.replace(use, architecture="x86_64")
 
     lines = {name: PRICES[name].cost(amount) for name, amount in cost.amounts(use).items()}
 
     assert sum(lines.values()) == pytest.approx(cost.total(use))
-    assert set(cost.amounts(use)) | set(cost.amounts(other)) == set(PRICES)
+    assert set(cost.amounts(use)) == set(PRICES)
 
 
-@pytest.mark.parametrize("more", [{"people": 50}, {"photos": 2000}, {"views": 100}, {"months": 60}])
+def test_each_function_runs_where_it_is_cheaper() -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    photos, rest = cost.gb_seconds(cost.Use())
+
+    assert photos * X86_64 < photos * cost.SLOWER * ARM64
+    assert rest * ARM64 < rest * X86_64
+    assert settings["production_thumbnails"]["architecture"] == "x86_64"
+    assert settings["production"]["architecture"] == "arm64"
+    assert "architecture" not in settings["production_fanout"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"people": 50}, {"photos": 2000}, {"views": 100}, {"months": 60}, {"mail": True}]
+)
 def test_more_use_costs_more(more: dict[str, int]) -> None:
     assert cost.total(dataclasses.replace(cost.Use(), **more)) > cost.total(cost.Use())
 

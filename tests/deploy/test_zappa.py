@@ -124,6 +124,7 @@ def own(tmp_path: Path) -> Any:
 
 def test_life_of_a_deployment(own: Deployment) -> None:
     before = everything(own)
+    assert len(before["mappings"]) == 3, "a queue for mail, but nobody to send it from"
     own.client("dynamodb").put_item(TableName=NAME, Item={"PK": {"S": "KEPT"}, "SK": {"S": "KEPT"}})
     own.client("s3").put_object(Bucket=own.outputs["MediaBucket"], Key="media/kept", Body=b"kept")
 
