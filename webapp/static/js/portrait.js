@@ -6,10 +6,13 @@ import { askJson } from "./upload/server.js";
 import { watch } from "./upload/watch.js";
 
 export default function portrait(form) {
+  const input = form.querySelector("[type=file]");
   const status = form.querySelector("[role=status]");
   const fail = () => { status.textContent = form.dataset.failed; };
 
-  form.addEventListener("change", async ({ target: { files: [file] } }) => {
+  async function take() {
+    const [file] = input.files;
+    if (!file) return;
     status.textContent = form.dataset.wait;
     try {
       const files = [{ name: file.name, size: file.size, type: typeOf(file), sha256: await sha256(file) }];
@@ -23,5 +26,8 @@ export default function portrait(form) {
     } catch {
       fail();
     }
-  });
+  }
+
+  input.addEventListener("change", take);
+  take(); // what was chosen before this script had come
 }
