@@ -122,7 +122,12 @@ def audit(page: str, port: int) -> dict[str, float]:
 def report(page: str, port: int) -> dict[str, Any]:
     command = [str(LIGHTHOUSE), page, f"--port={port}", "--output=json", "--quiet"]
     command.append(f"--only-categories={','.join(SCORES)}")
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    for _ in range(3):  # on a busy machine its own waiting may run out
+        answer = subprocess.run(command, capture_output=True, text=True)
+        if answer.returncode == 0:
+            break
+        print(f"  {page}: {answer.stderr.strip()}", flush=True)
+    answer.check_returncode()
     name = re.sub(r"\W+", "-", page.split("/", 3)[3].split("/")[0]) or "landing"
     (ROOT / "build" / "lighthouse" / f"{name}.json").write_text(answer.stdout)
     found: dict[str, Any] = json.loads(answer.stdout)

@@ -54,8 +54,9 @@ def somebody(browser: Browser, stack: Stack) -> Iterator[Callable[..., Person]]:
         *,
         scripts: bool = True,
         email: str = "",
+        density: float = 1,
     ) -> Person:
-        person = Person(browser, stack.url, viewport, scripts=scripts)
+        person = Person(browser, stack.url, viewport, scripts=scripts, density=density)
         everybody.append(person)
         if name:
             new = not email

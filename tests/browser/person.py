@@ -17,7 +17,13 @@ class Person:
     """Somebody with a browser of their own, who may be signed in."""
 
     def __init__(
-        self, browser: Browser, url: str, viewport: ViewportSize, *, scripts: bool = True
+        self,
+        browser: Browser,
+        url: str,
+        viewport: ViewportSize,
+        *,
+        scripts: bool = True,
+        density: float = 1,
     ) -> None:
         phone = viewport == PHONE
         self.url = url
@@ -25,6 +31,7 @@ class Person:
             viewport=viewport,
             is_mobile=phone,
             has_touch=phone,
+            device_scale_factor=density,
             java_script_enabled=scripts,
             locale="en-US",
         )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from ulid import ULID
 
 from tests.browser.person import DESKTOP, Person
+from tests.browser.roll import copy_photos
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -45,37 +43,11 @@ def roll(
         ada.upload(photo)
         ada.wait_for_photos(1)
         photo_id = ada.page.locator(".frame").get_attribute("id").removeprefix("photo-")
-        copy_photo(stack, photo_id, count - 1)
+        copy_photos(stack, [photo_id], count - 1)
         ada.open("/feed")
         return ada
 
     return make
-
-
-def copy_photo(stack: Stack, photo_id: str, count: int) -> None:
-    """Make copies of a photo in its owner's feed, each half an hour older than the one before."""
-    database, s3 = stack.client("dynamodb"), stack.client("s3")
-    names = stack.environment("web")
-    table, bucket = names["TABLE_NAME"], names["MEDIA_BUCKET"]
-    photo = get(database, table, f"PHOTO#{photo_id}", "PHOTO")
-    entry = get(database, table, f"FEED#{photo['user_id']['S']}", photo_id)
-    puts = []
-    for number in range(1, count + 1):
-        copy = str(ULID.from_datetime(datetime.now(UTC) - timedelta(minutes=30 * number)))
-        for item in (photo, entry):
-            text = json.dumps(item).replace(photo_id, copy)
-            puts.append({"PutRequest": {"Item": json.loads(text)}})
-        for size in (320, 960, 1920):
-            source = {"Bucket": bucket, "Key": f"media/{photo_id}/{size}.webp"}
-            s3.copy_object(Bucket=bucket, Key=f"media/{copy}/{size}.webp", CopySource=source)
-    for start in range(0, len(puts), 25):
-        database.batch_write_item(RequestItems={table: puts[start : start + 25]})
-
-
-def get(database: Any, table: str, pk: str, sk: str) -> dict[str, Any]:
-    found = database.get_item(TableName=table, Key={"PK": {"S": pk}, "SK": {"S": sk}})
-    item: dict[str, Any] = found["Item"]
-    return item
 
 
 def scroll_to(page: Page, count: int) -> None:

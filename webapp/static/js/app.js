@@ -28,12 +28,15 @@ function attach(root) {
   }
 }
 
-const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-const secure = location.protocol === "https:" ? "; secure" : "";
-document.cookie = `tz=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
-
 if (!document.body.matches(".has-nav")) sessionStorage.clear(); // signed out: nobody's place is kept
 attach(document.body);
-navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`)
-  .catch(() => {}); // a private window may have none
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
+setTimeout(introduce); // a cookie is written by another process, for which the page would have to wait
+
+function introduce() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `tz=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  navigator.serviceWorker?.register(`/service-worker.js?assets=${new URL("..", import.meta.url).pathname}`)
+    .catch(() => {}); // a private window may have none
+}

@@ -1,0 +1,41 @@
+"""Long rolls without long uploads: copies of photos that are there already."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ulid import ULID
+
+from tests.stack import Stack
+
+
+def copy_photos(stack: Stack, photo_ids: list[str], count: int) -> None:
+    """Make copies of the photos in their owner's feed, in turn, each half an hour older."""
+    database, s3 = stack.client("dynamodb"), stack.client("s3")
+    names = stack.environment("web")
+    table, bucket = names["TABLE_NAME"], names["MEDIA_BUCKET"]
+    originals = []
+    for photo_id in photo_ids:
+        photo = _get(database, table, f"PHOTO#{photo_id}", "PHOTO")
+        entry = _get(database, table, f"FEED#{photo['user_id']['S']}", photo_id)
+        originals.append((photo_id, photo, entry))
+    puts = []
+    for number in range(1, count + 1):
+        photo_id, *items = originals[number % len(originals)]
+        copy = str(ULID.from_datetime(datetime.now(UTC) - timedelta(minutes=30 * number)))
+        for item in items:
+            text = json.dumps(item).replace(photo_id, copy)
+            puts.append({"PutRequest": {"Item": json.loads(text)}})
+        for size in (320, 960, 1920):
+            source = {"Bucket": bucket, "Key": f"media/{photo_id}/{size}.webp"}
+            s3.copy_object(Bucket=bucket, Key=f"media/{copy}/{size}.webp", CopySource=source)
+    for start in range(0, len(puts), 25):
+        database.batch_write_item(RequestItems={table: puts[start : start + 25]})
+
+
+def _get(database: Any, table: str, pk: str, sk: str) -> dict[str, Any]:
+    found = database.get_item(TableName=table, Key={"PK": {"S": pk}, "SK": {"S": sk}})
+    item: dict[str, Any] = found["Item"]
+    return item
