@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import gzip
 import importlib._bootstrap_external as importing
 import importlib.util
-import json
+import struct
 from fnmatch import fnmatch
 
-SERVICES = {  # whose descriptions boto3 needs
+SERVICES = {  # whose descriptions botocore needs
     "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
     "thumbnails": ("dynamodb", "s3", "sns", "sqs"),
     "fanout": ("dynamodb", "s3", "sesv2", "sns", "sqs", "ssm"),
@@ -35,9 +34,8 @@ _DROPPED = (
     "authlib/jose/*",  # superseded by joserfc, which the rest of authlib uses
     "babel/locale-data/*",
     "babel/messages/*",
-    "boto3/data/*",
-    "boto3/examples/*",
     "botocore/data/*",
+    "cryptography/x509/*",
     "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
     "pycparser/*",
     "charset_normalizer/[cm]d.py",  # the compiled ones stand beside them
@@ -46,7 +44,6 @@ _DROPPED = (
     "dateutil/rrule.py",
     "dateutil/tz/win.py",
     "dateutil/zoneinfo/*",
-    "jinja2_fragments/litestar.py",
     "pytz/zoneinfo/*",  # tzdata has them, see PYTZ_TZDATADIR in functions.py
     "tzdata/zoneinfo/tzdata.zi",
     "tzdata/zoneinfo/[A-Z][A-Z]/*",  # other names of zones that stand by their cities
@@ -54,8 +51,6 @@ _DROPPED = (
     "tzdata/zoneinfo/Canada/*",
     "tzdata/zoneinfo/Chile/*",
     "tzdata/zoneinfo/Mexico/*",
-    "s3transfer/crt.py",
-    "s3transfer/processpool.py",
     "urllib3/contrib/emscripten/*",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",
@@ -88,6 +83,8 @@ _KEPT = (
     "botocore/data/_retry.json",
 )
 
+_SHT_SYMTAB = 2  # ELF's type of section for symbols
+
 
 def wanted(name: str, component: str) -> bool:
     """Whether a file of a wheel or of ours goes into the component's zip."""
@@ -96,27 +93,31 @@ def wanted(name: str, component: str) -> bool:
     if any(fnmatch(name, pattern) for pattern in kept):
         return "examples" not in name
     if name == "botocore/cacert.pem" and component == "web":
-        return False  # requests brings certifi, which boto3 prefers
+        return False  # requests brings certifi, which botocore prefers
     hidden = any(part.startswith(".") for part in name.split("/"))
     return not hidden and not any(fnmatch(name, pattern) for pattern in _DROPPED)
 
 
-def without_documentation(description: bytes) -> bytes:
-    """Return botocore's description of a service (gzipped JSON) without the prose, unpacked.
+def without_symbols(library: bytes) -> bytes:
+    """Return a 64-bit ELF library with zeros for the names that only a debugger reads.
 
-    Reading them is a good part of a cold start, and the prose is two thirds of them.
+    What the loader needs is in tables of its own (.dynsym). The zeros pack to nothing, and no byte
+    has moved, which `strip` cannot say; nor is there one for both machines wherever this runs.
     """
+    stripped = bytearray(library)
+    table, size, count = _read("<Q", library, 40), *struct.unpack_from("<HH", library, 58)
+    sections = [table + number * size for number in range(count)]
+    for section in sections:
+        if _read("<I", library, section + 4) == _SHT_SYMTAB:
+            names = sections[_read("<I", library, section + 40)]
+            for each in (section, names):
+                offset, length = struct.unpack_from("<QQ", library, each + 24)
+                stripped[offset : offset + length] = bytes(length)
+    return bytes(stripped)
 
-    def pruned(node: object) -> object:
-        if isinstance(node, dict):
-            # Some of it is read, so it becomes empty; a member of that name is no text, and stays.
-            return {
-                key: "" if key == "documentation" and isinstance(value, str) else pruned(value)
-                for key, value in node.items()
-            }
-        return [pruned(value) for value in node] if isinstance(node, list) else node
 
-    return json.dumps(pruned(json.loads(gzip.decompress(description)))).encode()
+def _read(form: str, data: bytes, offset: int) -> int:
+    return int(struct.unpack_from(form, data, offset)[0])
 
 
 def bytecode(name: str, source: bytes) -> bytes | None:

@@ -13,9 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.aws import client, variable
 from store.clock import MINUTE, now
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
 
 MAX_BYTES = 50_000_000
 GRANT_LIFETIME = 10 * MINUTE
@@ -165,7 +169,8 @@ def list_uploads() -> Iterator[tuple[str, int]]:
 
 def download_upload(upload: Upload, path: Path) -> None:
     """Write an upload's bytes to a file; a fifty-megabyte photo need not fit into memory twice."""
-    client("s3").download_file(variable("UPLOAD_BUCKET"), upload.key, str(path))
+    found = client("s3").get_object(Bucket=variable("UPLOAD_BUCKET"), Key=upload.key)
+    _write(found["Body"], path)
 
 
 def write_picture(photo_id: str, name: str, picture: bytes) -> None:
@@ -205,12 +210,17 @@ def download_original(photo_id: str, path: Path) -> bool:
     """Write a photo's kept original to a file; return False if there is none."""
     s3 = client("s3")
     try:
-        s3.download_file(variable("MEDIA_BUCKET"), original_key(photo_id), str(path))
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in NOT_THERE:
-            return False
-        raise
+        found = s3.get_object(Bucket=variable("MEDIA_BUCKET"), Key=original_key(photo_id))
+    except s3.exceptions.NoSuchKey:
+        return False
+    _write(found["Body"], path)
     return True
+
+
+def _write(body: StreamingBody, path: Path) -> None:
+    with path.open("wb") as file:
+        for chunk in body.iter_chunks(2**20):
+            file.write(chunk)
 
 
 def stream(key: str) -> Iterator[bytes]:

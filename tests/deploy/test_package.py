@@ -56,11 +56,12 @@ def test_function_loads_with_its_package_alone(component: str, tmp_path: Path) -
     modules = [HANDLERS[component]]
     if component == "web":
         modules += ["authlib.integrations.flask_client", "joserfc.jwt", "requests", "pytz"]
-    program = f"import boto3, sys; sys.path.insert(0, '.'); import {', '.join(modules)}\n"
+    program = "import sys; sys.path.insert(0, '.')\n"
+    program += f"import {', '.join(modules)}; from store.aws import client\n"
     if component == "web":
         program += "pytz.timezone('Europe/Berlin')\n"
     for service in lean.SERVICES[component]:
-        program += f"boto3.client('{service}')\n"
+        program += f"client('{service}')\n"
     variables = ("PUBLIC_URL", "OIDC_DISCOVERY_URL", "OIDC_CLIENT_ID", "OIDC_LOGOUT_URL")
     environment = dict.fromkeys(variables, "https://photos.example")
     environment |= {"AWS_DEFAULT_REGION": "eu-central-1", "PYTHONPATH": str(tmp_path)}
