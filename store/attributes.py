@@ -1,4 +1,4 @@
-"""Items in DynamoDB's typed form: {"S": "text"}, {"N": "1"}, {"BOOL": true}, {"L": []}, {"M": {}}.
+"""Items in DynamoDB's typed form: {"S": "text"}, {"N": "1"}, {"L": []}, {"M": {}}, {"SS": []}.
 
 boto3's own codec makes a Decimal of each number and looks for the method of each type by its name,
 and importing boto3 for it costs ten milliseconds at every cold start.
@@ -34,6 +34,8 @@ def _typed(value: Any) -> dict[str, Any]:
             return {"L": [_typed(each) for each in value]}
         case Mapping():
             return {"M": to_dynamo(value)}
+        case set() | frozenset():
+            return {"SS": sorted(value)}
         case bytes():
             return {"B": value}
     raise TypeError(f"{type(value).__name__} is nothing that an item holds.")
@@ -48,6 +50,8 @@ def _plain(typed: Mapping[str, Any]) -> Any:
             return [_plain(each) for each in value]
         case "M":
             return from_dynamo(value)
+        case "SS":
+            return set(value)
         case "NULL":
             return None
     return value  # "S", "BOOL", "B"
