@@ -35,7 +35,6 @@ _DROPPED = (
     "babel/locale-data/*",
     "babel/messages/*",
     "botocore/data/*",
-    "cryptography/x509/*",
     "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
     "pycparser/*",
     "charset_normalizer/[cm]d.py",  # the compiled ones stand beside them
@@ -94,6 +93,8 @@ def wanted(name: str, component: str) -> bool:
         return "examples" not in name
     if name == "botocore/cacert.pem" and component == "web":
         return False  # requests brings certifi, which botocore prefers
+    if name.startswith("cryptography/x509/") and component == "fanout":
+        return False  # certificates: the sign-in's libraries ask for them
     hidden = any(part.startswith(".") for part in name.split("/"))
     return not hidden and not any(fnmatch(name, pattern) for pattern in _DROPPED)
 
