@@ -34,6 +34,8 @@ _DROPPED = (
     "authlib/jose/*",  # superseded by joserfc, which the rest of authlib uses
     "babel/locale-data/*",
     "babel/messages/*",
+    "boto3/data/*",
+    "boto3/examples/*",
     "botocore/data/*",
     "cffi/*",  # cryptography needs _cffi_backend of it and nothing else
     "pycparser/*",
@@ -50,6 +52,8 @@ _DROPPED = (
     "tzdata/zoneinfo/Canada/*",
     "tzdata/zoneinfo/Chile/*",
     "tzdata/zoneinfo/Mexico/*",
+    "s3transfer/crt.py",
+    "s3transfer/processpool.py",
     "urllib3/contrib/emscripten/*",
     "urllib3/contrib/pyopenssl.py",
     "urllib3/contrib/socks.py",

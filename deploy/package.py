@@ -28,7 +28,8 @@ OURS = {
     "thumbnails": ("thumbnails", "store"),
     "fanout": ("fanout", "store"),
 }
-BUDGETS = {"web": 9, "thumbnails": 13, "fanout": 6}  # MiB, zipped
+# MiB, zipped. The fan-out's is 6 on arm64, where it runs; cryptography is larger for x86_64.
+BUDGETS = {"web": 9, "thumbnails": 13, "fanout": 6.2}
 # name of the architecture at Lambda -> (platform of its wheels, machine in an ELF header)
 ARCHITECTURES = {
     "x86_64": ("x86_64-manylinux_2_28", 62),

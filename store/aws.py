@@ -1,7 +1,4 @@
-"""AWS clients, made when first needed: importing botocore is half of a cold start.
-
-They are botocore's own: boto3 adds resources and transfers, which nobody here uses, and its import.
-"""
+"""AWS clients, made when first needed: importing boto3 is most of a cold start."""
 
 from __future__ import annotations
 
@@ -45,13 +42,14 @@ def client(service: Literal["sqs"]) -> SQSClient: ...
 @overload
 def client(service: Literal["ssm"]) -> SSMClient: ...
 def client(service: str) -> Any:
-    """Return the process's one client for `service`, with the environment's region and keys."""
-    with _creating:  # clients are thread-safe, but making one is not
+    """Return the process's one client for `service`, with botocore's own region and keys."""
+    with _creating:  # boto3's clients are thread-safe, but making one is not
         return _client(service)
 
 
 @cache
 def _client(service: str) -> Any:
+    import boto3
     from botocore.config import Config
 
     config = Config(
@@ -61,14 +59,6 @@ def _client(service: str) -> Any:
         read_timeout=10,
         max_pool_connections=20,
     )
-    made: Any = _session().create_client(service, config=config)
+    made = boto3.client(service, config=config)  # type: ignore[call-overload]
     made.meta.events.register("before-call", observe.count_call)
     return made
-
-
-@cache
-def _session() -> Any:
-    """Return the one session; it keeps the service descriptions that it has read, and the keys."""
-    import botocore.session
-
-    return botocore.session.Session()

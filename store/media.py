@@ -211,8 +211,10 @@ def download_original(photo_id: str, path: Path) -> bool:
     s3 = client("s3")
     try:
         found = s3.get_object(Bucket=variable("MEDIA_BUCKET"), Key=original_key(photo_id))
-    except s3.exceptions.NoSuchKey:
-        return False
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in NOT_THERE:
+            return False
+        raise
     _write(found["Body"], path)
     return True
 

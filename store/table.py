@@ -1,6 +1,6 @@
 """The one table: reading, writing and paging, and the one place that knows ClientError.
 
-Items are plain dicts of str, int, bool, list and dict; attributes.py has DynamoDB's typed form.
+Items are plain dicts of str, int, bool, list and dict; DynamoDB's typed form stays in here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from store.attributes import from_dynamo, to_dynamo
 from store.aws import client, variable
 from store.errors import Conflict
 from store.keys import Key
@@ -40,7 +41,7 @@ def get(key: Key) -> Item | None:
     answer = client("dynamodb").get_item(
         TableName=variable("TABLE_NAME"), Key=_key(key), ConsistentRead=True
     )
-    return from_dynamo(answer["Item"]) if "Item" in answer else None
+    return _from_dynamo(answer["Item"]) if "Item" in answer else None
 
 
 def get_many(keys: Iterable[Key], *, known: Mapping[Key, Item] | None = None) -> dict[Key, Item]:
@@ -59,7 +60,7 @@ def get_many(keys: Iterable[Key], *, known: Mapping[Key, Item] | None = None) ->
                 RequestItems={table: {"Keys": wanted, "ConsistentRead": True}}
             )
             for raw in answer["Responses"].get(table, []):
-                item = from_dynamo(raw)
+                item = _from_dynamo(raw)
                 found[Key(item["PK"], item["SK"])] = item
             unprocessed = answer.get("UnprocessedKeys", {}).get(table)
             return list(unprocessed["Keys"]) if unprocessed else []
@@ -100,12 +101,12 @@ def query(
     answer = client("dynamodb").query(
         TableName=variable("TABLE_NAME"),
         KeyConditionExpression=" AND ".join(conditions),
-        ExpressionAttributeValues=to_dynamo(values),
+        ExpressionAttributeValues=_to_dynamo(values),
         Limit=limit,
         ScanIndexForward=not newest_first,
         **arguments,
     )
-    items = [from_dynamo(raw) for raw in answer["Items"]]
+    items = [_from_dynamo(raw) for raw in answer["Items"]]
     return Page(items, items[-1][sort_key] if items and "LastEvaluatedKey" in answer else None)
 
 
@@ -126,19 +127,19 @@ def query_range(
     answer = client("dynamodb").query(
         TableName=variable("TABLE_NAME"),
         KeyConditionExpression=f"{partition} = :pk AND {sort_key} BETWEEN :low AND :high",
-        ExpressionAttributeValues=to_dynamo(values),
+        ExpressionAttributeValues=_to_dynamo(values),
         Limit=limit,
         ScanIndexForward=False,
         **arguments,
     )
     last = answer.get("LastEvaluatedKey")
-    items = [from_dynamo(raw) for raw in answer["Items"]]
+    items = [_from_dynamo(raw) for raw in answer["Items"]]
     return Page(items, last[sort_key]["S"] if last else None)
 
 
 def put(item: Item, *, condition: str = "", values: Mapping[str, Any] | None = None) -> Operation:
     """Describe the writing of a whole item. In conditions `#name` stands for the attribute name."""
-    return {"Put": {"Item": to_dynamo(item), **_conditional(condition, values or {})}}
+    return {"Put": {"Item": _to_dynamo(item), **_conditional(condition, values or {})}}
 
 
 def update(
@@ -226,7 +227,7 @@ def transact(operations: list[Operation]) -> None:
 
 def write_many(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:
     """Write and remove items without conditions, not as one: a call for each twenty-five."""
-    requests: list[Any] = [{"PutRequest": {"Item": to_dynamo(item)}} for item in puts]
+    requests: list[Any] = [{"PutRequest": {"Item": _to_dynamo(item)}} for item in puts]
     requests += [{"DeleteRequest": {"Key": _key(key)}} for key in deletes]
     table = variable("TABLE_NAME")
 
@@ -267,9 +268,38 @@ def _conditional(condition: str, values: Mapping[str, Any], *others: str) -> dic
     if names:
         arguments["ExpressionAttributeNames"] = {name: name[1:] for name in names}
     if values:
-        arguments["ExpressionAttributeValues"] = to_dynamo(values)
+        arguments["ExpressionAttributeValues"] = _to_dynamo(values)
     return arguments
 
 
 def _key(key: Key) -> dict[str, Any]:
     return {"PK": {"S": key.pk}, "SK": {"S": key.sk}}
+
+
+def _to_dynamo(item: Mapping[str, Any]) -> dict[str, Any]:
+    serialize = _types().TypeSerializer().serialize
+    return {name: serialize(value) for name, value in item.items()}
+
+
+def _from_dynamo(raw: Mapping[str, Any]) -> Item:
+    deserialize = _types().TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in raw.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Turn the Decimals of DynamoDB's numbers back into ints (we store no fractions)."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    return value
+
+
+@cache
+def _types() -> Any:
+    """Return boto3's type codec, imported late like boto3 itself."""
+    import boto3.dynamodb.types
+
+    return boto3.dynamodb.types
