@@ -45,6 +45,9 @@ def test_a_friends_photo_rings_the_bell_and_raises_the_bar(
     somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
 ) -> None:
     ben = somebody("Ben")
+    ben.context.add_init_script(
+        "navigator.setAppBadge = async (count) => { window.badge = count; }"
+    )
     anna = befriended(stack, "Anna", ben)
     bell = ben.page.get_by_role("link", name="Notifications")
     bar = ben.page.get_by_role("link", name="New photos")
@@ -53,6 +56,7 @@ def test_a_friends_photo_rings_the_bell_and_raises_the_bar(
     anna.wait_until_ready(anna.upload(picture()))
 
     expect(bell).to_have_accessible_name(re.compile("2"), timeout=30_000)
+    assert ben.page.evaluate("badge") == 2  # on the app's icon
     expect(bar).to_be_visible()
     bar.click()
     expect(ben.page.locator("article")).to_have_count(1)
@@ -81,8 +85,49 @@ def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
 
     shown = eventually(lambda: notifications(ben), 20)
     assert [each["title"] for each in shown] == ["Anna added a photo"]
-    ben.page.goto(shown[0]["data"])
+    followed = click_notification(ben)
+    assert len(followed) == 1
+    ben.page.goto(followed[0])
     expect(ben.page).to_have_url(f"{stack.url}/photos/{photo_id}")
+
+
+def click_notification(person: Person) -> list[str]:
+    """Click the notification that is shown; return what the service worker opens.
+
+    Only a real click may open a window, so that the address is taken down instead.
+    """
+    opened: list[str] = person.context.service_workers[0].evaluate(
+        """async () => {
+          const opened = [];
+          clients.openWindow = async (url) => opened.push(url);
+          const [notification] = await registration.getNotifications();
+          dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+          return opened;
+        }"""
+    )
+    assert notifications(person) == []
+    return opened
+
+
+def test_a_subscription_that_the_browser_changed_is_told_to_the_site(
+    somebody: Callable[..., Person], stack: Stack
+) -> None:
+    ben = somebody("Ben")
+    ben.page.add_init_script(SUBSCRIBE)
+    ben.context.grant_permissions(["notifications"], origin=stack.url)
+    ben.page.goto(f"{stack.url}/notifications/preferences")
+    ben.page.get_by_role("button", name="Turn on for this device").click()
+    turn_off = ben.page.get_by_role("button", name="Turn off")
+    expect(turn_off).to_have_count(1)
+
+    worker = eventually(lambda: ben.context.service_workers)[0]
+    worker.evaluate(SUBSCRIBE + 'dispatchEvent(new Event("pushsubscriptionchange"))')
+
+    def listed() -> int:
+        ben.page.reload()
+        return turn_off.count()
+
+    assert eventually(lambda: listed() == 2)
 
 
 def push_saying(stack: Stack, title: str) -> str | None:

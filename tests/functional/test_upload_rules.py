@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+import boto3
 import pytest
 
 from store import aws, ids, media
@@ -47,19 +48,15 @@ def judge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         )
     use(monkeypatch, **judge.environment)
     yield judge
-    forget_clients()
+    aws._client.cache_clear()
 
 
 def use(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
-    """Let the product's clients be made anew in this environment."""
+    """Let the product's clients be made anew in this environment: boto3 keeps the keys it saw."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    forget_clients()
-
-
-def forget_clients() -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     aws._client.cache_clear()
-    aws._session.cache_clear()  # it keeps the keys that it saw
 
 
 @dataclass
