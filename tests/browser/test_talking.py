@@ -360,3 +360,47 @@ def test_asking_somebody_from_an_album(
     clara.page.get_by_role("button", name="Accept").click()
     clara.go_to("Friends")
     expect(clara.page.get_by_role("link", name="Bruno")).to_be_visible()
+
+
+def allow(person: Person, setting: str, *, yes: bool = True) -> None:
+    person.open("/settings")
+    person.page.get_by_label(setting).set_checked(yes)
+    person.page.get_by_role("button", name="Save").click()
+    expect(person.page.get_by_label(setting)).to_be_checked(checked=yes)
+
+
+def test_mutual_friends_are_shown_when_both_allow_it(
+    somebody: Callable[..., Person], ada: Person, bruno: Person
+) -> None:
+    clara = somebody("Clara", DESKTOP)
+    befriend(ada, clara)
+    befriend(bruno, clara)
+    setting = "Friends may see which friends we have in common, if they show theirs"
+    mutual = ada.page.get_by_role("link", name="Mutual friends")
+
+    allow(ada, setting)
+    ada.go_to("Friends")
+    ada.page.get_by_role("link", name="Bruno").click()
+    expect(ada.page.get_by_role("heading", name="Bruno")).to_be_visible()
+    expect(mutual).to_have_count(0)
+    allow(bruno, setting)
+    ada.page.reload()
+    mutual.click()
+    expect(ada.page.get_by_role("listitem").filter(has_text="Clara")).to_be_visible()
+
+    allow(bruno, setting, yes=False)
+    ada.page.reload()
+    expect(ada.page.get_by_text("Clara")).to_have_count(0)
+
+
+def test_camera_is_shown_to_friends_when_its_owner_allows_it(
+    ada: Person, bruno: Person, photos: Path
+) -> None:
+    ada.upload(photos / "phones" / "mongolels.jpg")
+    bruno.wait_for_photos(1)
+    bruno.open_photo()
+    expect(bruno.page.get_by_text("Canon EOS 500D")).to_have_count(0)
+
+    allow(ada, "Show which camera my photos were taken with")
+    bruno.page.reload()
+    expect(bruno.page.get_by_text("Canon EOS 500D")).to_be_visible()
