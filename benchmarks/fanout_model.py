@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deploy.prices import DATE, PRICES
+from deploy.prices import ARM64, DATE, PRICES
 
 # A person's month.
 PHOTOS = 20
@@ -19,7 +19,8 @@ READS_NOTICES = 10
 POLLS = 600  # ten hours with the page open, mostly idle: see static/js/news.js
 
 # Write units. An entry is under 1 KB; a transaction counts twice.
-ENTRY = 1.0  # a feed entry, for each photo and friend; the postings of search are apart
+ENTRY = 1.0  # a feed entry, for each photo and friend
+POSTINGS = 4.0  # what search finds it by, for each photo and friend; one more for a tag or word
 NOTICE = 4.0  # notice and inbox in a transaction, for each burst and friend
 BUNDLE = 10.0  # told, window and a bundle of up to 3 KB in a transaction, for each photo
 # Read units (consistent, 4 KB each; half for the index).
@@ -55,21 +56,24 @@ SWITCH = 1_000  # friends from which on the hybrid reads
 def main() -> None:
     print(f"US dollars a month, prices of {DATE}\n")
     print(
-        "| people | on write | on read | hybrid | news | a person | late on write | page on read |"
+        "| people | on write | on read | hybrid | search | news | a person "
+        "| late on write | page on read |"
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for size in SIZES:
         write, read, hybrid = (feed(size, switch) for switch in (10**9, 0, SWITCH))
-        told = news(size)
+        told, found = news(size), search(size)
         late = SECONDS_A_RUN * size.many / FRIENDS_A_RUN
         page = size.friends / QUERIES_AT_ONCE * SECONDS_A_QUERY
         print(
-            f"| {size.people:,} | {write:,.2f} | {read:,.2f} | {hybrid:,.2f} | {told:,.2f} "
-            f"| {(write + told) / size.people:.4f} | {late:.1f} s | {page:.2f} s |"
+            f"| {size.people:,} | {write:,.2f} | {read:,.2f} | {hybrid:,.2f} "
+            f"| {found:,.2f} | {told:,.2f} | {(write + found + told) / size.people:.4f} "
+            f"| {late:.1f} s | {page:.2f} s |"
         )
     print(
-        f"\nOne photo to 150 friends: ${photo(150):.6f}; a burst of 60 to 150: "
-        f"${60 * photo(150) + burst(150):.5f}, to 5,000: ${60 * photo(5000) + burst(5000):.4f}."
+        f"\nOne photo to 150 friends: ${photo(150):.6f}, and ${postings(150):.6f} for search; a "
+        f"burst of 60 to 150: ${60 * (photo(150) + postings(150)) + burst(150):.5f}, "
+        f"to 5,000: ${60 * (photo(5000) + postings(5000)) + burst(5000):.4f}."
     )
     cheaper = VIEWS * ROLL * price("table_reads") / (ENTRY * price("table_writes"))
     print(
@@ -97,6 +101,20 @@ def photo(friends: int) -> float:
     return units + listing + price("sns") + 3 * price("sqs") + _lambda(friends / 1000 * 4)
 
 
+def postings(friends: int) -> float:
+    """Return what it costs that these friends can search for one photo.
+
+    The same whichever way feeds go: no page could ask the photos of every friend for a word.
+    """
+    return friends * POSTINGS * price("table_writes")
+
+
+def search(size: Size) -> float:
+    """Return the cost of everybody's postings."""
+    owners = ((size.people * 0.999, size.friends), (size.people * 0.001, size.many))
+    return sum(count * PHOTOS * postings(friends) for count, friends in owners)
+
+
 def burst(friends: int) -> float:
     """Return what telling a burst of photos to these friends costs: in the app, and the messages
     by which push and mail hear of it."""
@@ -116,7 +134,7 @@ def news(size: Size) -> float:
 
 
 def _lambda(seconds: float) -> float:
-    return seconds * 0.5 * price("lambda_arm64") + price("lambda_requests")
+    return seconds * 0.5 * ARM64 + price("lambda_requests")
 
 
 def price(name: str) -> float:
