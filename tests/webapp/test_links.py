@@ -1,0 +1,76 @@
+"""What somebody without an account gets by a link: a preview in a chat, and marked pictures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from store import album_photos, albums, links
+from store.access import Person
+from store.audience import PRIVATE, Audience
+from store.photos import Photo
+from tests.people import ready_photo
+from tests.webapp.conftest import Browser
+
+
+@pytest.fixture
+def photo(anna: Browser) -> Photo:
+    """Anna's photo, for nobody but who gets it by a link, and the cover of an album."""
+    photo = ready_photo(anna.user_id, caption="Garden", visibility="private")
+    album_id = albums.create(anna.user_id, "Summer", Audience(PRIVATE))
+    album_photos.add(Person(anna.user_id), album_id, [photo])
+    return photo
+
+
+def link_to(kind: str, anna: Browser, photo: Photo, **more: object) -> str:
+    """Return the link's path."""
+    target_id = photo.photo_id
+    if kind == "album":
+        (target_id,) = album_photos.list_of_photo(photo.photo_id)
+    rights = ["view", "download"]
+    token = links.create(anna.user_id, f"{kind}:{target_id}", label="", rights=rights, **more)
+    return f"/open/{token}"
+
+
+def pictures(page: str) -> set[str]:
+    return set(re.findall(r"/media/\w+/([\w-]+)\.webp", page))
+
+
+@pytest.mark.parametrize("kind", ["photo", "album"])
+@pytest.mark.parametrize("watermark", [True, False])
+def test_watermark_is_on_every_picture_and_nothing_else_is_handed_out(
+    app: Flask, anna: Browser, photo: Photo, kind: str, watermark: bool
+) -> None:
+    guest = Browser(app.test_client())
+    opened = guest.get(
+        link_to(kind, anna, photo, watermark=watermark), Sec_Fetch_Mode="navigate"
+    ).headers["Location"]
+    pages = [opened] if kind == "photo" else [opened, f"{opened}/photos/{photo.photo_id}"]
+
+    shown = set().union(*(pictures(guest.get(page).text) for page in pages))
+    download = guest.get(f"{pages[-1]}/download")
+
+    assert shown
+    assert {name.startswith("marked-") for name in shown} == {watermark}
+    assert (download.status_code == 404) == watermark
+
+
+@pytest.mark.parametrize("kind", ["photo", "album"])
+@pytest.mark.parametrize(
+    ("more", "picture"),
+    [
+        ({}, None),
+        ({"preview": True}, "960"),
+        ({"preview": True, "watermark": True}, "marked-960"),
+        ({"preview": True, "passcode": "sesame"}, None),
+    ],
+)
+def test_preview_has_a_picture_only_if_the_owner_said_so(
+    anonymous: Browser, anna: Browser, photo: Photo, kind: str, more: dict, picture: str | None
+) -> None:
+    page = anonymous.get(link_to(kind, anna, photo, **more)).text
+
+    assert ("Garden" if kind == "photo" else "Summer") in page
+    assert pictures(page) == ({picture} if picture else set())
