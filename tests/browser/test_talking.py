@@ -43,6 +43,27 @@ def open_until(person: Person, path: str, words: str) -> None:
     raise AssertionError(f"{path} never said {words!r}")
 
 
+def album_with(owner: Person, *names: str) -> str:
+    """Make an album to which these friends may add photos; return its id."""
+    owner.open("/albums")
+    owner.page.get_by_label("Title").fill("Alps")
+    owner.page.get_by_role("button", name="Create album").click()
+    album = re.search(r"/albums/(\w+)", owner.page.url)[1]
+    for name in names:
+        owner.open(f"/albums/{album}/audience")
+        owner.page.get_by_label("Friend", exact=True).select_option(name)
+        owner.page.get_by_role("button", name="Let in").click()
+    return album
+
+
+def put_in(person: Person, album: str) -> None:
+    """Add one's only photo to the album."""
+    person.open(f"/albums/{album}/choice")
+    person.page.get_by_role("checkbox").check()
+    person.page.get_by_role("button", name="Add to the album").click()
+    expect(person.articles()).to_have_count(1)
+
+
 @pytest.fixture
 def ada(somebody: Callable[..., Person], viewport: ViewportSize) -> Person:
     return somebody("Ada", viewport)
@@ -336,20 +357,9 @@ def test_asking_somebody_from_an_album(
 ) -> None:
     clara = somebody("Clara", DESKTOP)
     befriend(ada, clara)
-    ada.open("/albums")
-    ada.page.get_by_label("Title").fill("Alps")
-    ada.page.get_by_role("button", name="Create album").click()
-    album = re.search(r"/albums/(\w+)", ada.page.url)[1]
-    for name in ("Bruno", "Clara"):
-        ada.open(f"/albums/{album}/audience")
-        ada.page.get_by_label("Friend", exact=True).select_option(name)
-        ada.page.get_by_role("button", name="Let in").click()
-
+    album = album_with(ada, "Bruno", "Clara")
     clara.upload(picture_file("hut.jpg"))
-    clara.open(f"/albums/{album}/choice")
-    clara.page.get_by_role("checkbox").check()
-    clara.page.get_by_role("button", name="Add to the album").click()
-    expect(clara.articles()).to_have_count(1)
+    put_in(clara, album)
     bruno.open(f"/albums/{album}")
     bruno.open_photo()
     bruno.page.get_by_role("link", name="Clara", exact=True).click()
@@ -404,3 +414,20 @@ def test_camera_is_shown_to_friends_when_its_owner_allows_it(
     allow(ada, "Show which camera my photos were taken with")
     bruno.page.reload()
     expect(bruno.page.get_by_text("Canon EOS 500D")).to_be_visible()
+
+
+def test_the_same_photo_from_two_people_is_one_tile_until_one_shows_them_apart(
+    ada: Person, bruno: Person, picture_file: Callable[[str], Path]
+) -> None:
+    album, picture = album_with(ada, "Bruno"), picture_file("hut.jpg")
+    for person in (ada, bruno):
+        person.upload(picture)
+        put_in(person, album)
+
+    ada.open(f"/albums/{album}")
+    expect(ada.articles()).to_have_count(1)
+    bruno.page.get_by_role("link", name="also from").click()
+    bruno.page.get_by_role("button", name="Show them apart").click()
+
+    ada.page.reload()
+    expect(ada.articles()).to_have_count(2)
