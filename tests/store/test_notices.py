@@ -116,10 +116,48 @@ def test_what_broke_off_between_bundle_and_notice_is_taken_up(
     assert told(ben) == ["Anna added a photo"]
 
 
+def test_a_bundle_is_told_although_its_first_photo_is_deleted_meanwhile(
+    aws: Account, friends_of_anna: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, ben = friends_of_anna
+    first = ready_photo(anna, "1")
+    (event,) = aws.events()
+    with monkeypatch.context() as patch:
+        patch.setattr(notices, "tell", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            handle(event)
+    photos.delete(anna, first.photo_id)
+    handle(event)
+    assert told(ben) == []
+    ready_photo(anna, "2")
+
+    deliver(aws)
+
+    assert told(ben) == ["Anna added a photo"]
+    assert unread(ben) == 1
+
+
+def test_the_rest_of_many_friends_are_told_although_the_first_photo_is_deleted(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fanout.readers.READERS_A_RUN", 2)
+    readers = [person(f"Friend {n}") for n in range(5)]
+    for reader in readers:
+        friends.befriend(anna, reader)
+    first, _ = (ready_photo(anna, str(n)) for n in range(2))
+    for event in aws.events():
+        handle(event)
+    photos.delete(anna, first.photo_id)
+
+    deliver(aws)
+
+    assert [told(reader) for reader in readers] == [["Anna added a photo"]] * 5
+
+
 def test_many_friends_are_told_in_parts(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fanout.news.READERS_A_RUN", 3)
+    monkeypatch.setattr("fanout.readers.READERS_A_RUN", 3)
     monkeypatch.setattr(notices, "PEOPLE_A_CALL", 2)
     readers = [person(f"Friend {n}") for n in range(7)]
     for reader in readers:
