@@ -1,6 +1,6 @@
 """python -m benchmarks.thumbnails: CPU seconds, bytes and memory at equal quality, as Markdown.
 
-First benchmarks/thumbnails/setup.sh. Takes a quarter of an hour, most of it scoring.
+First benchmarks/thumbnails/setup.sh. Takes some eight minutes, most of them scoring.
 """
 
 from __future__ import annotations
