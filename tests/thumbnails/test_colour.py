@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from tests.thumbnails import hostile
 from thumbnails import nclx
@@ -19,25 +19,59 @@ DISPLAY_P3 = ((0.5151, 0.2412, -0.0011), (0.2920, 0.6922, 0.0419), (0.1571, 0.06
 ADOBE_RGB = ((0.6097, 0.3111, 0.0195), (0.2053, 0.6257, 0.0609), (0.1492, 0.0632, 0.7446))
 
 
+# What the sixteen full overprints of cyan, magenta, yellow and black look like on coated paper
+# (ISO 12647-2, offset), in Lab; in the order of a profile's table, where black changes fastest.
+PRINTED = [
+    [(100, 0, 0), (16, 0, 0)],
+    [(89, -5, 93), (14, 0, 8)],
+    [(48, 74, -3), (8, 6, 0)],
+    [(47, 68, 48), (8, 6, 4)],
+    [(55, -37, -50), (9, -4, -6)],
+    [(50, -68, 33), (8, -6, 3)],
+    [(24, 22, -46), (4, 2, -4)],
+    [(23, 0, 0), (2, 0, 0)],
+]
+
+
 def icc_profile(columns, gamma: float) -> bytes:
     """Return a minimal ICC profile (version 2) of three primaries and a gamma."""
 
-    def xyz(values) -> bytes:
-        return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(v * 65536)) for v in values)
-
     curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
-    text = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"x\0" + bytes(78)
-    tags = {b"desc": text, b"cprt": b"text\0\0\0\0x\0\0\0", b"wtpt": xyz(D50)}
+    tags = {}
     for channel, column in zip(b"rgb", columns, strict=True):
         tags[bytes([channel]) + b"XYZ"] = xyz(column)
         tags[bytes([channel]) + b"TRC"] = curve
+    return icc_file(b"mntrRGB XYZ ", tags)
+
+
+def cmyk_profile() -> bytes:
+    """Return a printer's profile of one table, as long as real ones: it takes two segments."""
+    matrix = struct.pack(">9i", *(65536 * (n % 4 == 0) for n in range(9)))
+    straight = bytes(range(256))
+    corners = bytes(
+        value
+        for pair in PRINTED
+        for light, a, b in pair
+        for value in (round(light * 2.55), a + 128, b + 128)
+    )
+    table = b"mft1\0\0\0\0\4\3\2\0" + matrix + straight * 4 + corners + straight * 3
+    return icc_file(b"prtrCMYKLab ", {b"A2B0": table, b"long": b"text\0\0\0\0" + b"x" * 80_000})
+
+
+def xyz(values) -> bytes:
+    return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(v * 65536)) for v in values)
+
+
+def icc_file(kind: bytes, tags: dict[bytes, bytes]) -> bytes:
+    """Return an ICC profile of these tags and those that every one has."""
+    text = b"desc\0\0\0\0" + struct.pack(">I", 2) + b"x\0" + bytes(78)
+    tags = {b"desc": text, b"cprt": b"text\0\0\0\0x\0\0\0", b"wtpt": xyz(D50)} | tags
     table, bodies, start = b"", b"", 132 + 12 * len(tags)
     for name, body in tags.items():
         table += name + struct.pack(">II", start + len(bodies), len(body))
         bodies += body + bytes(-len(body) % 4)
-    head = struct.pack(">II4s", start + len(bodies), 0, b"\x02\x40\0\0") + b"mntrRGB XYZ "
-    head = head.ljust(36, b"\0") + b"acsp" + bytes(28)
-    head += b"".join(struct.pack(">i", round(v * 65536)) for v in D50)
+    head = struct.pack(">II4s", start + len(bodies), 0, b"\x02\x40\0\0") + kind
+    head = head.ljust(36, b"\0") + b"acsp" + bytes(28) + xyz(D50)[8:]
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + bodies
 
 
@@ -85,12 +119,41 @@ def test_profile_of_another_kind_of_picture_is_ignored():
     assert near(shown(source), (99, 99, 99))
 
 
-def test_cmyk_is_not_inverted():
+def cmyk_jpeg(ink, **options) -> bytes:
+    """Return a JPEG as Adobe writes them, whose CMYK is inverted in the file."""
     buffer = io.BytesIO()
-    Image.new("CMYK", SIZE, (0, 255, 255, 0)).save(buffer, "JPEG", quality=95)
-    assert b"Adobe" in buffer.getvalue()  # whose CMYK is inverted in the file
+    Image.new("CMYK", SIZE, ink).save(buffer, "JPEG", quality=95, **options)
+    assert b"Adobe" in buffer.getvalue()
+    return buffer.getvalue()
 
-    assert near(shown(buffer.getvalue()), (255, 0, 0), 12)
+
+@pytest.mark.parametrize(
+    ("ink", "expected"),
+    [
+        ((0, 0, 0, 0), (255, 255, 255)),
+        ((0, 0, 255, 0), (247, 224, 0)),
+        ((0, 255, 255, 0), (215, 29, 36)),
+        ((255, 255, 0, 0), (52, 47, 128)),
+        ((0, 0, 0, 255), (40, 40, 40)),
+        ((128, 0, 0, 0), (123, 203, 237)),
+    ],
+)
+def test_cmyk_is_what_its_profile_says(ink, expected):
+    profile = cmyk_profile()
+    picture = Image.new("CMYK", SIZE, ink)
+    by_lcms = ImageCms.profileToProfile(
+        picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+    ).getpixel((0, 0))
+
+    found = shown(cmyk_jpeg(ink, icc_profile=profile))
+
+    assert near(found, expected)
+    assert near(found, by_lcms, 2)
+
+
+@pytest.mark.parametrize("profile", [b"", cmyk_profile()[:700], icc_profile(DISPLAY_P3, 2.2)])
+def test_cmyk_without_a_usable_profile_is_simply_mixed(profile):
+    assert near(shown(cmyk_jpeg((0, 255, 255, 0), icc_profile=profile)), (255, 0, 0), 12)
 
 
 @pytest.mark.parametrize(
