@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from threading import Barrier
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -99,6 +100,21 @@ def test_original_is_kept_byte_for_byte(aws: Account, anna: str) -> None:
     kept = aws.client("s3").get_object(Bucket="media", Key=media.original_key(photo.photo_id))
 
     assert kept["Body"].read() == jpeg()
+
+
+def test_pictures_and_original_are_stored_at_the_same_time(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    sent = message(send(aws, photo, jpeg()))
+    all_begun = Barrier(len(media.SIZES) + 1, timeout=10)  # breaks, and raises, if one is missing
+    for name in ("write_picture", "keep_original"):
+        store = getattr(media, name)
+        monkeypatch.setattr(media, name, lambda *of, store=store: (all_begun.wait(), store(*of)))
+
+    assert run(sent) == []
+
+    assert photos.get(photo.photo_id).status == "ready"
 
 
 def test_a_repeated_message_changes_nothing(aws: Account, anna: str) -> None:
