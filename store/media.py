@@ -255,6 +255,11 @@ def delete_upload(key: str) -> None:
 def delete_photo(user_id: str, photo_id: str) -> None:
     """Remove every byte of a photo."""
     delete_upload(incoming_key(user_id, photo_id))
+    delete_kept(photo_id)
+
+
+def delete_kept(photo_id: str) -> None:
+    """Remove every byte of a photo that was uploaded long ago."""
     _delete([original_key(photo_id), copy_key(photo_id), *_list_pictures(photo_id)])
 
 

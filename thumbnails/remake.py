@@ -31,7 +31,8 @@ def remake(photo_id: str) -> bool:
             height=rendered.height,
             placeholder=rendered.placeholder,
         )
-    except NotFound:
+    except NotFound:  # deleted meanwhile, and so perhaps before the last of these was written
+        media.delete_kept(photo_id)
         return False
     return True
 

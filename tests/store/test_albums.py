@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from fanout.handler import handle
@@ -44,6 +46,22 @@ def test_photos_stand_by_the_time_they_were_taken(anna: str) -> None:
     album_id = album_of(anna, "third", "second", "first")
 
     assert captions(anna, album_id) == ["first", "second", "third"]
+
+
+def test_without_a_time_a_photo_stands_where_it_was_uploaded(anna: str) -> None:
+    """A camera's clock without a zone is taken as it is: nobody knows where it was."""
+    album_id = album_of(anna)
+    now = datetime.now(UTC)
+    for caption, taken_at in {
+        "tomorrow": f"{now + timedelta(days=1):%Y-%m-%dT%H:%M:%S}",
+        "unknown": None,
+        "yesterday": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M:%S}-11:00",
+    }.items():
+        pending = pending_photo(anna, caption, visibility="private", caption=caption)
+        finish(pending, taken_at=taken_at)
+        album_photos.add(Person(anna), album_id, [photos.get(pending.photo_id)])
+
+    assert captions(anna, album_id) == ["yesterday", "unknown", "tomorrow"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Whatever a file's numbers mean, the derivatives show the same colours, in sRGB, on white."""
 
+import base64
 import io
 import struct
 import zlib
 
+import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
@@ -106,6 +108,28 @@ def test_wide_profile_becomes_srgb(columns, gamma, colour, expected):
     assert not near(shown(png(Image.new("RGB", SIZE, colour))), expected)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF", "HEIF"])
+def test_wide_profile_counts_in_every_kind(kind):
+    image = Image.new("RGB", SIZE, (180, 90, 60))
+    image.info = {"icc_profile": icc_profile(DISPLAY_P3, 2.2)}
+    buffer = io.BytesIO()
+    if kind == "HEIF":
+        pillow_heif.from_pillow(image).save(buffer, quality=95)
+    else:
+        image.save(buffer, kind, quality=95, **image.info)
+
+    assert near(shown(buffer.getvalue()), (195, 83, 47), 8)
+
+
+def test_grey_follows_its_profile():
+    gamma = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(1.0 * 256)) + b"\0\0"
+    profile = icc_file(b"mntrGRAYXYZ ", {b"kTRC": gamma})
+
+    source = png(Image.new("L", SIZE, 55), icc_profile=profile)
+
+    assert near(shown(source), (128, 128, 128))  # a fifth of the light is half of the levels
+
+
 @pytest.mark.parametrize("profile", [b"nonsense", b"", icc_profile(DISPLAY_P3, 2.2)[:200]])
 def test_profile_that_cannot_be_used_is_ignored(profile):
     source = png(Image.new("RGB", SIZE, (180, 90, 60)), icc_profile=profile)
@@ -186,6 +210,13 @@ def test_transparent_colour_is_white(mode):
     assert near(shown(png(image, transparency=colour)), (255, 255, 255))
 
 
+def test_half_transparent_palette_is_mixed_with_white():
+    image = Image.new("P", SIZE, 1)
+    image.putpalette([0, 0, 0, 200, 100, 0])
+
+    assert near(shown(png(image, transparency=bytes([255, 128]))), (227, 177, 127))
+
+
 def test_strips_of_a_large_transparent_picture_meet():
     image = Image.linear_gradient("L").resize((300, 1000))
     image.putalpha(200)
@@ -201,6 +232,29 @@ def test_sixteen_bit_colour_png_keeps_its_colours():
     source = hostile.png(SIZE, 16, 2, zlib.compress(rows))
 
     assert near(shown(source), (128, 64, 192))
+
+
+# 64 by 48 pixels of (180, 90, 60) as AV1 of ten bits, made by libvips
+AVIF_OF_TEN_BITS = base64.b64decode(
+    "AAAAHGZ0eXBhdmlmAAAAAG1pZjFhdmlmbWlhZgAAANZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAA"
+    "AAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAAA+gABAAAAAAAAACkAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABh"
+    "djAxAAAAAA5waXRtAAAAAAABAAAAVmlwcnAAAAA4aXBjbwAAAAxhdjFDgSBCAAAAABRpc3BlAAAAAAAAAEAAAAAwAAAA"
+    "EHBpeGkAAAAAAwoKCgAAABZpcG1hAAAAAAAAAAEAAQOBAgMAAAAxbWRhdBIACgk4FX+9rAQ0GkAyGhPCYyaAAPCAAAAA"
+    "TGK8WOv0D2KYH4/3dbdA"
+)
+
+
+def heic_of_ten_bits() -> bytes:
+    pixels = struct.pack("<HHH", *(level * 257 for level in (180, 90, 60))) * (SIZE[0] * SIZE[1])
+    buffer = io.BytesIO()
+    pillow_heif.encode("RGB;16", SIZE, pixels, buffer, quality=95)
+    assert pillow_heif.open_heif(buffer).info["bit_depth"] == 10
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("source", [AVIF_OF_TEN_BITS, heic_of_ten_bits()], ids=["AVIF", "HEIC"])
+def test_ten_bits_show_the_same_colours_as_eight(source):
+    assert near(shown(source), (180, 90, 60))
 
 
 def test_hdr_white_of_pq_is_bright_and_black_is_black():

@@ -339,6 +339,43 @@ def test_photo_is_made_anew_in_place(aws: Account, anna: str) -> None:
     assert photos.get(photo.photo_id).status == "ready"
 
 
+def test_no_picture_is_missing_while_it_is_made_anew(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    before = names(aws, "media")
+    seen: list[set[str]] = []
+    for name in ("write_picture", "delete_made_on_request"):
+        do = getattr(media, name)
+        monkeypatch.setattr(
+            media, name, lambda *of, do=do: (do(*of), seen.append(names(aws, "media")))
+        )
+
+    run(record({"remake": photo.photo_id}))
+
+    assert len(seen) == len(media.SIZES) + 1
+    assert all(there >= before for there in seen)
+
+
+def test_a_photo_deleted_while_it_is_made_anew_leaves_nothing(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    forget = media.delete_made_on_request
+
+    def delete(photo_id: str) -> None:
+        photos.delete(anna, photo_id)
+        forget(photo_id)
+
+    monkeypatch.setattr(media, "delete_made_on_request", delete)
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert names(aws, "media") == set()
+
+
 @pytest.mark.parametrize("task", ["copy", "remake"])
 def test_work_on_what_is_gone_is_no_error(task: str) -> None:
     assert run(record({task: new_id()})) == []
@@ -358,6 +395,26 @@ def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
 
     reprocess.run(media.list_originals(after=made[0]), by_queue=True)
     assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
+
+
+def test_reprocessing_goes_on_after_what_it_cannot_read(
+    aws: Account, anna: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = []
+    for colour in ("red", "green"):
+        photo = granted(anna, jpeg(colour))
+        run(message(send(aws, photo, jpeg(colour))))
+        made.append(photo.photo_id)
+    aws.client("s3").put_object(Bucket="media", Key=media.original_key(made[0]), Body=b"rotten")
+    before = names(aws, "media")
+
+    assert reprocess.run(made, by_queue=False) == 1
+
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert f"{made[0]} failed: " in first
+    assert second.endswith(f"{made[1]} made anew")
+    assert last == "done, 1 failed"
+    assert names(aws, "media") == before
 
 
 def request(path: str) -> dict[str, Any]:

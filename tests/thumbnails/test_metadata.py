@@ -1,9 +1,11 @@
 """When a photo was taken and which side is up, as far as its EXIF can be believed."""
 
+import io
 import struct
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.Image import Transpose
 
 from tests.thumbnails import hostile
 from thumbnails.metadata import Facts, read_facts
@@ -50,6 +52,41 @@ def test_orientation(value):
 @pytest.mark.parametrize("value", [0, 9, 255, 65535])
 def test_nonsense_orientation_counts_as_upright(value):
     assert read_facts(exif({0x0112: value})).orientation == 1
+
+
+STORED = {  # how the camera held for each value stores what is upright
+    1: None,
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_90,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_270,
+    0: None,
+    9: None,
+    65535: None,
+}
+
+
+@pytest.mark.parametrize("value", STORED)
+def test_picture_is_upright_whatever_the_orientation(value):
+    upright = Image.new("RGB", (160, 120), "black")
+    upright.paste("red", (0, 0, 80, 60))
+    upright.paste("lime", (80, 0, 160, 60))
+    upright.paste("blue", (0, 60, 80, 120))
+    stored = upright.transpose(STORED[value]) if STORED[value] is not None else upright
+    buffer = io.BytesIO()
+    stored.save(buffer, "JPEG", quality=95, exif=exif({0x0112: value}))
+    assert ImageOps.exif_transpose(Image.open(buffer)).size == upright.size
+
+    photo = render(buffer.getvalue())
+
+    shown = Image.open(io.BytesIO(photo.images["320"]))
+    assert (photo.width, photo.height) == shown.size == upright.size
+    for place in ((20, 20), (140, 20), (20, 100), (140, 100)):
+        seen, meant = shown.getpixel(place), upright.getpixel(place)
+        assert all(abs(a - b) < 30 for a, b in zip(seen, meant, strict=True)), place
 
 
 def test_orientation_as_text_counts_as_upright():

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 from tests.thumbnails import hostile
 from thumbnails.presets import ON_REQUEST
 from thumbnails.render import UnreadableImage, render, render_download
-from thumbnails.transforms import transform
+from thumbnails.transforms import portrait, transform
 
 exiftool = pytest.mark.skipif(
     not shutil.which("exiftool"), reason="exiftool is not installed (libimage-exiftool-perl)"
@@ -60,6 +60,7 @@ def all_derivatives(source: bytes | Path) -> dict[str, bytes]:
     made["download"] = render_download(source)
     for name in ON_REQUEST:
         made[name] = transform(made["1920"], name, mark="Ada")
+    made["portrait"] = portrait(made["1920"], (50, 50, 100))
     return made
 
 
@@ -93,7 +94,7 @@ def test_exiftool_finds_nothing_in_derivatives_of_talkative_files(tmp_path):
 
     found = groups_of_metadata(tmp_path)
 
-    assert len(found) == 8 * (4 + len(ON_REQUEST))
+    assert len(found) == 8 * (5 + len(ON_REQUEST))
     assert set().union(*found.values()) <= PICTURE_GROUPS
 
 
@@ -105,7 +106,7 @@ def test_exiftool_finds_nothing_in_derivatives_of_real_photos(photos, tmp_path):
 
     found = groups_of_metadata(tmp_path)
 
-    assert len(found) >= 30 * (4 + len(ON_REQUEST))
+    assert len(found) >= 30 * (5 + len(ON_REQUEST))
     assert set().union(*found.values()) <= PICTURE_GROUPS
 
 

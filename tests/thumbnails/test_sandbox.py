@@ -1,10 +1,14 @@
 """The wall around rendering: what happens inside ends as pictures or as a reason."""
 
 import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tests.waiting import eventually
 from thumbnails import reasons, sandbox
 from thumbnails.render import UnreadableImage, render
 from thumbnails.sandbox import render_safely
@@ -54,6 +58,28 @@ def test_limit_ends_the_child_with_a_reason(photo, monkeypatch, limit, value, re
 
     with pytest.raises(UnreadableImage) as caught:
         render_safely(photo)
+
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("killed_by", "reason"),
+    [(signal.SIGKILL, reasons.TOO_MUCH_MEMORY), (signal.SIGSEGV, reasons.CRASHED)],
+)
+def test_killed_child_is_a_reason(tmp_path, fresh_servers, killed_by, reason):
+    """By the kernel for want of memory, or by a decoder's own fault."""
+    never_opens = tmp_path / "pipe"
+    os.mkfifo(never_opens)
+    server = sandbox._ForkServer()
+    fresh_servers.append(server)
+    children = Path(f"/proc/{server._process.pid}/task/{server._process.pid}/children")
+
+    with ThreadPoolExecutor(1) as pool:
+        rendering = pool.submit(render_safely, never_opens)
+        os.kill(int(eventually(children.read_text)), killed_by)
+
+        with pytest.raises(UnreadableImage) as caught:
+            rendering.result()
 
     assert caught.value.reason == reason
 
