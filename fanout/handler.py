@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fanout import indexing, mailing, mentions, news, pushing, sharing
-from store import album_photos, comments, due, feed, media, observe, photos, queues, users
+from store import album_places, comments, due, feed, media, observe, photos, queues, users
 from store.errors import NotFound
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def _deliver(message: dict[str, Any]) -> None:
 def _describe(message: dict[str, Any]) -> None:
     photo = _ready(message["photo_id"])
     if photo and "after" not in message:
-        album_photos.describe(photo)
+        album_places.describe(photo)
 
 
 def _ready(photo_id: str) -> photos.Photo | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from store import access, album_photos, albums, circles, feed, photos, queues, shelf
+from store import access, album_entries, album_photos, albums, circles, feed, photos, queues, shelf
 from store.errors import NotFound
 from store.photos import Photo
 
@@ -27,7 +27,7 @@ def handle(message: dict[str, Any]) -> None:
             circles.forget(one, other)
             circles.forget(other, one)
         case "photo.deleted":
-            for album_id in album_photos.list_of_photo(message["photo_id"]):
+            for album_id in album_entries.list_of_photo(message["photo_id"]):
                 album_photos.remove(album_id, message["photo_id"])
 
 

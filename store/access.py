@@ -18,7 +18,7 @@ from store.clock import now
 from store.friends import is_block, is_friendship
 
 if TYPE_CHECKING:
-    from store.album_photos import Entry
+    from store.album_entries import Entry
     from store.albums import Album
     from store.keys import Key
     from store.photos import Photo

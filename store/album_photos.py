@@ -1,67 +1,27 @@
-"""The photos in an album: putting them in, taking them out, and their order.
+"""The photos in an album: putting them in and taking them out.
 
-A photo lies in an album by an item under the photo (`Entry`), which says whose it is and by whose
-leave it came. The index sorts those by the time taken; a second, tiny item keeps the order by hand.
+A photo lies in an album by an entry (store/album_entries.py), which says whose it is and by whose
+leave it came; store/album_order.py gives it its place.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from store import access, albums, copies, events, folds, keys, photos, table, terms, users
+from store import access, album_order, albums, copies, events, folds, keys, photos, table, terms
 from store.access import Person
+from store.album_entries import entry_of, list_of_photo
+from store.album_order import HAND
+from store.album_places import describe_places
 from store.albums import Album
 from store.clock import now
 from store.errors import Conflict, NotFound
-from store.ids import is_id, new_id
 from store.photos import READY, Photo
 
-HAND = "HAND#"
 RUN = 100
 ALBUMS_NAMED = 10
 ADD_AT_ONCE = 20
-MOVES = ("earlier", "later", "first", "last")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """That a photo lies in an album. `host_id` is by whose friendship its owner was let in.
-
-    `copies` are the same photo from other people, which share its place (store/folds.py); each
-    lies in the album by an entry too, whose `fold` is the photo that has the place.
-    """
-
-    album_id: str
-    photo_id: str
-    owner_id: str
-    host_id: str
-    rank: str
-    guest_id: str = ""
-    fold: str = ""
-    copies: tuple[Entry, ...] = ()
-
-    @classmethod
-    def from_item(cls, item: table.Item) -> Entry:
-        """Return the entry; its copies stand where it does."""
-        known = {name: item[name] for name in cls.__slots__ if name in item}
-        rank = item.get("rank", "")  # a copy has none
-        copies = tuple(cls(rank=rank, **copy) for copy in folds.copies_of(item))
-        return cls(**known | {"rank": rank, "copies": copies})
-
-
-def entry_of(album_id: str, photo_id: str) -> Entry | None:
-    """Return how the photo lies in the album, None if it does not."""
-    item = table.get(keys.album_photo(photo_id, album_id)) if is_id(photo_id) else None
-    return Entry.from_item(item) if item else None
-
-
-def list_of_photo(photo_id: str) -> list[str]:
-    """Return the ids of the albums that the photo was put into."""
-    page = table.query(f"PHOTO#{photo_id}", prefix="ALBUM#", limit=100)
-    return [item["album_id"] for item in page.items]
 
 
 def list_albums(viewer: Person, photo_id: str) -> list[Album]:
@@ -79,59 +39,6 @@ def list_albums(viewer: Person, photo_id: str) -> list[Album]:
     ties = table.get_many(key for album in there for key in access.album_keys(viewer, album, part))
     found = part | ties
     return [album for album in there if access.VIEW in access.album_rights(viewer, album, found)]
-
-
-def list_copies(entry: Entry) -> list[str]:
-    """Return the ids of the album's photos that are shown as one with this one, its own too."""
-    first = entry_of(entry.album_id, entry.fold) if entry.fold else entry
-    if first is None:
-        return [entry.photo_id]
-    return [first.photo_id, *(each.photo_id for each in first.copies)]
-
-
-def show_apart(entry: Entry) -> None:
-    """Let each of the photos that are shown as one with this one have its own place, for good."""
-    first_id = entry.fold or entry.photo_id
-    together = list_copies(entry)
-    folds.part(entry.album_id, first_id)
-    _describe_places(entry.album_id, together)
-
-
-def describe(photo: Photo) -> None:
-    """Write what the photo is found by, as it is now, to where it lies in albums."""
-    album_ids = list_of_photo(photo.photo_id)
-    if not album_ids:
-        return
-    for album_id in album_ids:
-        entry = entry_of(album_id, photo.photo_id)
-        if entry:
-            _describe_places(album_id, [entry.fold or entry.photo_id])
-
-
-def _describe_places(album_id: str, first_ids: Iterable[str]) -> None:
-    """Write what is found in each of these places: what is true of any photo that is in it."""
-    lying = table.get_many(keys.album_photo(each, album_id) for each in first_ids)
-    for first in map(Entry.from_item, lying.values()):
-        found = photos.get_many(each.photo_id for each in (first, *first.copies))
-        names = table.get_many(map(_author, found.values()))
-        said = dict.fromkeys(
-            term
-            for photo in found.values()
-            for term in terms.of(photo, names.get(_author(photo), {}).get("name", ""))
-        )
-        with contextlib.suppress(Conflict):  # taken out meanwhile
-            table.write(
-                table.update(
-                    keys.album_photo(first.photo_id, album_id),
-                    set_={"terms": terms.marks(list(said))},
-                    condition="attribute_exists(PK)",
-                )
-            )
-
-
-def _author(photo: Photo) -> keys.Key:
-    """Name the item in which the name is of who made the photo."""
-    return keys.guest(photo.guest_id) if photo.guest_id else users.key(photo.user_id)
 
 
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
@@ -154,7 +61,7 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
             alike, count_it = copies.find(album_id, photo), _count(album, photo)
             first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
             if first_id:
-                _describe_places(album_id, [first_id])
+                describe_places(album_id, [first_id])
             else:
                 table.transact(_put_in(album, photo, entry))
                 copies.note(album_id, photo)
@@ -196,7 +103,7 @@ def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
 
 
 def _put_in(album: Album, photo: Photo, entry: table.Item) -> list[table.Operation]:
-    rank = _rank(photo)
+    rank = album_order.rank(photo)
     index = keys.album_photo_index(album.album_id, rank)
     place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
     return [
@@ -218,30 +125,6 @@ def _count(album: Album, photo: Photo) -> table.Operation:
 def _may_be_cover(album: Album, photo: Photo) -> bool:
     """An album without a cover takes the first photo of its owner for one."""
     return not album.cover and photo.user_id == album.user_id and not photo.guest_id
-
-
-def _rank(photo: Photo) -> str:
-    """Return the photo's place by time taken: seconds on the camera's clock, then its id.
-
-    A camera's clock often has no zone; what people compare is what it showed.
-    """
-    try:
-        shown = datetime.fromisoformat(photo.taken_at or "")
-    except ValueError:
-        shown = photo.created_at
-    return f"{_seconds(shown):012d}#{photo.photo_id}"
-
-
-def _seconds(shown: datetime) -> int:
-    return max(int(shown.replace(tzinfo=UTC).timestamp()), 0)
-
-
-def rank_of_day(day: str) -> str:
-    """Return what stands before everything taken on "2025-06-01" or later, empty without a day.
-
-    What is older than 1970 lies together, before all else.
-    """
-    return f"{max(_seconds(datetime.fromisoformat(day)), 1):012d}" if day else ""
 
 
 def remove(album_id: str, photo_id: str) -> None:
@@ -266,7 +149,7 @@ def remove(album_id: str, photo_id: str) -> None:
 def _take_out(item: table.Item, count: table.Operation) -> None:
     """Take an entry out, as read. Raises Conflict if that is not how it lies any more."""
     if item.get("fold") and folds.leave(item, count):
-        _describe_places(item["album_id"], [item["fold"]])
+        describe_places(item["album_id"], [item["fold"]])
         return
     key = keys.Key(item["PK"], item["SK"])
     if not item.get("copies"):
@@ -287,48 +170,7 @@ def _take_out(item: table.Item, count: table.Operation) -> None:
     heir_id = folds.copies_of(item)[0]["photo_id"]
     for photo in photos.get_many([heir_id]).values():
         copies.note(item["album_id"], photo)
-    _describe_places(item["album_id"], [heir_id])
-
-
-def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:
-    """Move a photo in one's own album by hand: "earlier", "later", "first" or "last".
-
-    Neighbours change their ranks, so that a move is one transaction however long the album is.
-    """
-    albums.change(user_id, album_id, {"order": albums.BY_HAND})
-    mine = table.get(keys.album_photo(photo_id, album_id))
-    if mine and mine.get("fold"):  # it goes where the one goes that it is shown with
-        mine = table.get(keys.album_photo(mine["fold"], album_id))
-    if mine is None:
-        raise NotFound(photo_id)
-    here = HAND + mine["rank"]
-    pk = f"ALBUM#{album_id}"
-    match where:
-        case "earlier":
-            page = table.query(pk, before=here, newest_first=True, limit=1)
-        case "later":
-            page = table.query(pk, after=here, prefix=HAND, limit=1)
-        case "first":
-            page = table.query(pk, prefix=HAND, limit=1)
-        case _last:
-            page = table.query(pk, prefix=HAND, newest_first=True, limit=1)
-    if not page.items or page.items[0].get("photo_id", mine["photo_id"]) == mine["photo_id"]:
-        return  # it is there already: what comes before the first is the album's own item
-    other = page.items[0]
-    if where in ("earlier", "later"):
-        theirs = table.get(keys.album_photo(other["photo_id"], album_id))
-        if theirs:
-            table.transact(
-                folds.give_rank(mine, theirs["rank"]) + folds.give_rank(theirs, mine["rank"])
-            )
-        return
-    seconds = int(other["rank"].split("#")[0]) + (-1 if where == "first" else 1)
-    table.transact(
-        [
-            *folds.give_rank(mine, f"{max(seconds, 0):012d}#{new_id()}"),
-            table.delete(keys.by_hand(album_id, mine["rank"])),
-        ]
-    )
+    describe_places(item["album_id"], [heir_id])
 
 
 def set_cover(user_id: str, album_id: str, photo_id: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from store import access, album_photos, albums, keys, table, terms
-from store.album_photos import HAND, Entry, entry_of
+from store import access, album_order, albums, keys, table, terms
+from store.album_entries import Entry, entry_of
+from store.album_order import HAND
 from store.albums import Album
 from store.errors import NotFound
 from store.photos import Photo
@@ -86,8 +87,8 @@ def find(
     wanted = [] if query.terms == [terms.EVERYTHING] else query.terms
     page = table.query_range(
         f"ALBUM#{album_id}",
-        low=album_photos.rank_of_day(query.since) or "0",
-        high=min(filter(None, [before, album_photos.rank_of_day(query.until), "~"])),
+        low=album_order.rank_of_day(query.since) or "0",
+        high=min(filter(None, [before, album_order.rank_of_day(query.until), "~"])),
         limit=LOOKED_AT if wanted else limit + 2,
         containing=[terms.mark(each) for each in wanted],
         index=True,

@@ -8,8 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import access, albums, members, sheets, shelf
-from store import album_photos as store_photos
+from store import access, album_order, album_photos, albums, members, sheets, shelf
 from store.access import ADD, DOWNLOAD, MANAGE, Guest, Viewer
 from store.errors import NotFound
 from store.ids import is_id
@@ -222,7 +221,7 @@ def remove(album_id: str, photo_id: str) -> ResponseReturnValue:
     _viewer, (_album, tile) = first_who_may(lambda each: sheets.look_at(each, album_id, photo_id))
     if MANAGE not in tile.rights:
         raise NotFound(photo_id)
-    store_photos.take_out(tile.photo, album_id)
+    album_photos.take_out(tile.photo, album_id)
     return see_other(url_for("albums.album", album_id=album_id))
 
 
@@ -230,7 +229,7 @@ def remove(album_id: str, photo_id: str) -> ResponseReturnValue:
 @signed_in
 def cover(album_id: str, photo_id: str) -> ResponseReturnValue:
     """Let the owner choose the picture that stands for the album."""
-    store_photos.set_cover(viewer_id(), album_id, photo_id)
+    album_photos.set_cover(viewer_id(), album_id, photo_id)
     return see_other(url_for("albums.album", album_id=album_id))
 
 
@@ -239,10 +238,10 @@ def cover(album_id: str, photo_id: str) -> ResponseReturnValue:
 def move(album_id: str, photo_id: str) -> ResponseReturnValue:
     """Let the owner move a photo by hand."""
     where = request.form.get("where", "")
-    if where not in store_photos.MOVES:
+    if where not in album_order.MOVES:
         abort(400)
     albums.get_own(viewer_id(), album_id)
-    store_photos.move(viewer_id(), album_id, photo_id, where=where)
+    album_order.move(viewer_id(), album_id, photo_id, where=where)
     return see_other(url_for("albums.photo", album_id=album_id, photo_id=photo_id))
 
 

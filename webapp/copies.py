@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from store import access, album_photos, albums, sheets
+from store import access, album_places, albums, sheets
 from store.access import MANAGE
 from store.errors import NotFound
 from store.sheets import Tile
@@ -33,7 +33,7 @@ def copies(album_id: str, photo_id: str) -> ResponseReturnValue:
 
 def _copies(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[albums.Album, list[Tile]]:
     album, tile = sheets.look_at(viewer, album_id, photo_id)
-    alike = album_photos.list_copies(tile.entry)
+    alike = album_places.list_copies(tile.entry)
     _album, others = sheets.pick(viewer, album_id, [each for each in alike if each != photo_id])
     return album, [tile, *others]
 
@@ -50,5 +50,5 @@ def part(album_id: str, photo_id: str) -> ResponseReturnValue:
     _album, tiles = _copies(access.Person(viewer_id()), album_id, photo_id)
     if not _has_part(tiles):
         raise NotFound(photo_id)
-    album_photos.show_apart(tiles[0].entry)
+    album_places.show_apart(tiles[0].entry)
     return see_other(url_for("albums.album", album_id=album_id))

@@ -6,6 +6,7 @@ import pytest
 
 from fanout.handler import handle
 from store import (
+    album_order,
     album_photos,
     albums,
     friends,
@@ -72,7 +73,7 @@ def test_a_photo_is_moved_by_hand(anna: str, where: str, expected: str) -> None:
     album_id = album_of(anna, "c", "b", "a")
     last = sheets.read(Person(anna), album_id, limit=15).tiles[-1].photo.photo_id
 
-    album_photos.move(anna, album_id, last, where=where)
+    album_order.move(anna, album_id, last, where=where)
 
     assert captions(anna, album_id) == list(expected)
     assert captions(anna, album_id, limit=2) == list(expected[:2])
@@ -84,7 +85,7 @@ def test_moving_on_and_on_keeps_every_photo(anna: str) -> None:
 
     orders = []
     for where in ("later", "later", "later", "later", "first", "earlier", "last"):
-        album_photos.move(anna, album_id, photo_id, where=where)
+        album_order.move(anna, album_id, photo_id, where=where)
         orders.append("".join(captions(anna, album_id)))
 
     assert orders == ["bacd", "bcad", "bcda", "bcda", "abcd", "abcd", "bcda"]
@@ -93,7 +94,7 @@ def test_moving_on_and_on_keeps_every_photo(anna: str) -> None:
 def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
     album_id = album_of(anna, "b", "a")
     photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
-    album_photos.move(anna, album_id, photo_id, where="last")
+    album_order.move(anna, album_id, photo_id, where="last")
 
     albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME)
 

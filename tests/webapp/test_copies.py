@@ -7,7 +7,17 @@ import re
 import pytest
 
 from fanout.handler import handle
-from store import album_photos, albums, folds, friends, members, photos, sheets
+from store import (
+    album_entries,
+    album_order,
+    album_photos,
+    albums,
+    folds,
+    friends,
+    members,
+    photos,
+    sheets,
+)
 from store.access import Person
 from store.audience import Audience
 from store.photos import Photo
@@ -157,7 +167,7 @@ def test_one_tile_in_any_order_wherever_pages_break(
 ) -> None:
     if order == "hand":
         for photo_id, where in ((three[1], "first"), (three[2], "later")):
-            album_photos.move(anna.user_id, album, photo_id, where=where)
+            album_order.move(anna.user_id, album, photo_id, where=where)
 
     shown = pages(anna, album, limit)
 
@@ -170,7 +180,7 @@ def test_shown_apart_they_stay_side_by_side(
     anna: Browser, ben: Browser, album: str, three: list[str], order: str
 ) -> None:
     if order == "hand":
-        album_photos.move(anna.user_id, album, three[0], where="last")
+        album_order.move(anna.user_id, album, three[0], where="last")
 
     ben.post(f"/albums/{album}/photos/{three[2]}/copies/parting")
 
@@ -196,7 +206,7 @@ def test_deleted_album_leaves_no_copy_behind(
     albums.delete(anna.user_id, album)
     deliver(aws)
 
-    assert [album_photos.list_of_photo(each) for each in three] == [[], [], []]
+    assert [album_entries.list_of_photo(each) for each in three] == [[], [], []]
 
 
 def test_whom_a_block_hides_is_not_among_them(

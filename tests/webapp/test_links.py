@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from store import album_photos, albums, links
+from store import album_entries, album_photos, albums, links
 from store.access import Person
 from store.audience import PRIVATE, Audience
 from store.photos import Photo
@@ -28,7 +28,7 @@ def link_to(kind: str, anna: Browser, photo: Photo, **more: object) -> str:
     """Return the link's path."""
     target_id = photo.photo_id
     if kind == "album":
-        (target_id,) = album_photos.list_of_photo(photo.photo_id)
+        (target_id,) = album_entries.list_of_photo(photo.photo_id)
     rights = ["view", "download"]
     token = links.create(anna.user_id, f"{kind}:{target_id}", label="", rights=rights, **more)
     return f"/open/{token}"

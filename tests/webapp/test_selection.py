@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fanout.handler import handle
-from store import album_photos, albums, friends, members, photos, zips
+from store import album_entries, album_photos, albums, friends, members, photos, zips
 from store.access import Person
 from store.audience import Audience
 from store.ids import new_id
@@ -167,16 +167,16 @@ def test_one_thing_with_all_of_an_album(
     mine, theirs = photos.get(ids[1]), photos.get(ids[0])
     assert (mine.tags, mine.visibility) == (["alps", "ridge"], "friends")
     assert (theirs.tags, theirs.visibility) == (["alps"], "private")
-    assert album_photos.list_of_photo(ids[1]) == sorted([album_id, other])
+    assert album_entries.list_of_photo(ids[1]) == sorted([album_id, other])
 
 
 def test_taking_out_of_the_album(anna: Browser, ben: Browser, alps: tuple[str, list[str]]) -> None:
     album_id, ids = alps
 
     assert "1 of 2 done" in text(act(ben, "take-out", *ids, album=album_id))
-    assert album_photos.list_of_photo(ids[0]) == [album_id]
+    assert album_entries.list_of_photo(ids[0]) == [album_id]
     assert "2 of 2 done" not in text(act(anna, "take-out", *ids, album=album_id))
-    assert album_photos.list_of_photo(ids[0]) == []
+    assert album_entries.list_of_photo(ids[0]) == []
     assert len(photos.get_many(ids)) == 2
     assert act(anna, "take-out", *ids).status_code == 400
 
