@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from store import audience, keys, media, observe, photos, table
+from store import audience, keys, media, observe, photos, presigned, table
 from store import tags as counted
 from store.audience import Audience
 from store.clock import DAY, MINUTE, now
@@ -35,7 +35,7 @@ class Granted:
     """The answer for one file; without `grant` the photo is there already."""
 
     photo_id: str
-    grant: media.Grant | None
+    grant: presigned.Grant | None
 
 
 def grant(
@@ -150,7 +150,7 @@ def _granted(file: File, claims: dict[keys.Key, table.Item], reserved: dict[str,
     if photo is None:
         existing = next(c for key, c in claims.items() if key.sk.endswith(file.sha256))
         return Granted(existing["photo_id"], None)
-    leave = media.grant(
+    leave = presigned.grant(
         photo.user_id,
         photo.photo_id,
         content_type=file.content_type,

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import access, album_order, album_photos, albums, members, sheets, shelf
+from store import access, album_order, album_photos, albums, sheets, shelf
 from store.access import ADD, DOWNLOAD, MANAGE, Guest, Viewer
 from store.errors import NotFound
 from store.ids import is_id
@@ -140,44 +140,6 @@ def delete(album_id: str) -> ResponseReturnValue:
     """Let the owner delete the album; the photos stay with whose they are."""
     albums.delete(viewer_id(), album_id)
     return see_other(url_for("albums.index"))
-
-
-@blueprint.post("/<album_id>/members")
-@signed_in
-def let_in(album_id: str) -> ResponseReturnValue:
-    """Let the owner make a friend a contributor or a viewer."""
-    albums.get_own(viewer_id(), album_id)
-    friend_id, part = request.form.get("friend", ""), request.form.get("part")
-    if part not in members.PARTS or not is_id(friend_id):
-        abort(400)
-    members.let_in(viewer_id(), album_id, friend_id, part)
-    return see_other(url_for("audience.of_album", album_id=album_id))
-
-
-@blueprint.post("/<album_id>/members/<user_id>/removal")
-@signed_in
-def let_go(album_id: str, user_id: str) -> ResponseReturnValue:
-    """Let the owner remove somebody; what they had put in goes with them."""
-    albums.get_own(viewer_id(), album_id)
-    members.let_go(album_id, user_id)
-    return see_other(url_for("audience.of_album", album_id=album_id))
-
-
-@blueprint.post("/<album_id>/departure")
-@signed_in
-def leave(album_id: str) -> ResponseReturnValue:
-    """Leave an album that one was let into, with what one had put in."""
-    members.let_go(album_id, viewer_id())
-    return see_other(url_for("albums.index"))
-
-
-@blueprint.post("/<album_id>/owner")
-@signed_in
-def hand_over(album_id: str) -> ResponseReturnValue:
-    """Let the owner make a contributor the owner."""
-    albums.get_own(viewer_id(), album_id)
-    members.hand_over(viewer_id(), album_id, request.form.get("heir", ""))
-    return see_other(url_for("albums.album", album_id=album_id))
 
 
 @blueprint.get("/<album_id>/photos/<photo_id>")

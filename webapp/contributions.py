@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import album_photos, albums, media, photos
+from store import album_photos, albums, photos, presigned
 from store.access import Guest, Person, Viewer
 from store.audience import PRIVATE
 from store.ids import is_id, new_id
@@ -59,7 +59,7 @@ def upload(album_id: str) -> ResponseReturnValue:
         return render_template("links/name.html", album=album, link_id=viewer.link_id)
     photo_id = new_id()
     back = url_for("contributions.arrival", album_id=album_id, photo_id=photo_id)
-    form = media.grant_form(
+    form = presigned.grant_form(
         _keeper(viewer, album),
         photo_id,
         redirect_to=settings().public_url + back,
@@ -71,7 +71,7 @@ def upload(album_id: str) -> ResponseReturnValue:
         album=album,
         form=form,
         choices=audiences.choices(PRIVATE) if isinstance(viewer, Person) else None,
-        max_bytes=media.MAX_BYTES,
+        max_bytes=presigned.MAX_BYTES,
         queue=f"{album_id}-{opened.session_id[:12]}"
         if opened and isinstance(viewer, Guest)
         else f"{album_id}-{viewer_id()}",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-from store import media, signed_urls
+from store import presigned, signed_urls
 from webapp.sessions import settings
 
 # What a page may use of the device: the camera is the file chooser's, which needs no permission.
@@ -42,7 +42,7 @@ def content_security_policy() -> str:
     `form-action` names the sign-in pages too, because browsers hold redirects after a form to it,
     and signing out is a form that ends there.
     """
-    upload = urlsplit(media.upload_url())
+    upload = urlsplit(presigned.upload_url())
     bucket = f"{upload.scheme}://{upload.netloc}"
     pictures = signed_urls.media_origin()
     directives = {

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import audience, media, photos, signed_urls, uploads
+from store import audience, photos, presigned, signed_urls, uploads
 from store.albums import Album
 from store.clock import now
 from store.errors import NotFound, QuotaExceeded
@@ -31,12 +31,12 @@ def upload() -> ResponseReturnValue:
     """Show the form. It posts one photo straight to S3; scripts make it a queue of many."""
     photo_id = new_id()
     back = settings().public_url + url_for("uploads.arrival", photo_id=photo_id)
-    form = media.grant_form(viewer_id(), photo_id, redirect_to=back)
+    form = presigned.grant_form(viewer_id(), photo_id, redirect_to=back)
     return render_template(
         "uploads/upload.html",
         form=form,
         choices=audiences.choices(),
-        max_bytes=media.MAX_BYTES,
+        max_bytes=presigned.MAX_BYTES,
     )
 
 
@@ -101,7 +101,7 @@ def _refusal(file: dict[str, Any]) -> dict[str, str] | None:
         abort(400)
     if size < 1:
         return _refused(_("This file is empty."))
-    if size > media.MAX_BYTES:
+    if size > presigned.MAX_BYTES:
         return _refused(_("This photo is larger than 50 MB. Save a smaller copy and try again."))
     if not _content_type(file):
         return _refused(_("This is not a photo."))

@@ -18,7 +18,7 @@ from local.demo.pictures import paint
 from local.demo.shots import SHOTS, Shot
 from local.login.names import ISSUER
 from local.login.tokens import subject
-from store import invites, media, photos, users
+from store import invites, photos, presigned, users
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
 SIZES = ((1600, 1067), (1200, 1500), (1600, 1200), (1920, 1080), (1400, 1400), (1067, 1600))
@@ -50,7 +50,7 @@ def _share(shot: Shot, number: int, user_id: str, today: datetime) -> str:
         today - timedelta(minutes=number),
     )
     photo_id = str(ULID.from_datetime(taken_at + timedelta(minutes=20)))
-    form = media.grant_form(user_id, photo_id, redirect_to="http://127.0.0.1/")
+    form = presigned.grant_form(user_id, photo_id, redirect_to="http://127.0.0.1/")
     words_and_audience = {
         "x-amz-meta-visibility": shot.visibility,
         "x-amz-meta-caption": shot.caption.encode(),

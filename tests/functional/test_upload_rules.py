@@ -16,7 +16,7 @@ from datetime import datetime
 import boto3
 import pytest
 
-from store import aws, ids, media
+from store import aws, ids, media, presigned
 from tests.functional.ceph import CephGateway
 from tests.functional.judges import Answer, Judge, Rules, Server, s3_client
 from tests.stack import Stack
@@ -83,13 +83,13 @@ def form(judge: Judge) -> Form:
 @pytest.fixture
 def plain_form(judge: Judge) -> Form:
     """The form for a browser without scripts."""
-    grant = media.grant_form(ids.new_id(), ids.new_id(), redirect_to="http://site.example/done")
+    grant = presigned.grant_form(ids.new_id(), ids.new_id(), redirect_to="http://site.example/done")
     words = {f"x-amz-meta-{name}": name for name in ("visibility", "caption", "tags")}
     return Form(judge, judge.environment["UPLOAD_BUCKET"], grant.fields | words)
 
 
 def granted(judge: Judge, body: bytes = BYTES) -> Form:
-    grant = media.grant(
+    grant = presigned.grant(
         ids.new_id(),
         ids.new_id(),
         content_type="image/jpeg",
@@ -197,7 +197,7 @@ def test_other_bytes_of_the_same_size_are_refused(judge: Judge, form: Form) -> N
 
 
 def test_an_expired_grant_is_refused(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "GRANT_LIFETIME", -1)
+    monkeypatch.setattr(presigned, "GRANT_LIFETIME", -1)
     form = granted(judge)
 
     assert form.post() == Answer(403, "AccessDenied")
@@ -210,7 +210,7 @@ def test_a_grant_lasts_ten_minutes(judge: Judge) -> None:
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     signed_at = form.fields["x-amz-date"]
 
-    assert media.GRANT_LIFETIME == 600
+    assert presigned.GRANT_LIFETIME == 600
     assert _seconds(policy["expiration"]) - _seconds(signed_at) <= 600
 
 
@@ -255,8 +255,8 @@ def test_a_grant_signed_with_a_wrong_secret_is_refused(
 def test_the_plain_form_takes_one_byte_to_the_limit(
     judge: Judge, monkeypatch: pytest.MonkeyPatch, body: bytes, code: str
 ) -> None:
-    monkeypatch.setattr(media, "MAX_BYTES", 1000)
-    grant = media.grant_form(ids.new_id(), ids.new_id(), redirect_to="http://site.example/done")
+    monkeypatch.setattr(presigned, "MAX_BYTES", 1000)
+    grant = presigned.grant_form(ids.new_id(), ids.new_id(), redirect_to="http://site.example/done")
     words = {f"x-amz-meta-{name}": "" for name in ("visibility", "caption", "tags")}
     form = Form(judge, judge.environment["UPLOAD_BUCKET"], grant.fields | words)
 
