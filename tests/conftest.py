@@ -9,6 +9,8 @@ from random import Random
 import pytest
 from PIL import Image
 
+from tests.aws import Account, account
+from tests.people import person
 from tests.stack import Stack
 from tests.visitor import Visitor
 
@@ -55,3 +57,25 @@ def picture() -> Callable[[], bytes]:
         return file.getvalue()
 
     return make
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An empty AWS account, for as long as the test lasts."""
+    with account(monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def anna(aws: Account) -> str:
+    return person("Anna")
+
+
+@pytest.fixture
+def ben(aws: Account) -> str:
+    return person("Ben")
+
+
+@pytest.fixture
+def carla(aws: Account) -> str:
+    return person("Carla")

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from fanout.handler import handler
 from store import feed, friends
 from store.ids import new_id
-from tests.aws import Account, account
+from tests.aws import Account
 from tests.people import pending_photo, person, ready_photo
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with account(monkeypatch) as found:
-        yield found
 
 
 def run(*events: dict[str, Any]) -> list[str]:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-from collections.abc import Iterator
 from threading import Barrier
 from typing import Any
 from urllib.parse import quote_plus
@@ -17,23 +16,14 @@ from PIL import Image
 from store import clock, media, photos, uploads, users
 from store.ids import new_id
 from store.photos import Photo
-from tests.aws import Account, account
-from tests.people import pending_photo, person, ready_photo
+from tests.aws import Account
+from tests.people import pending_photo, ready_photo
 from thumbnails import __main__ as reprocess
 from thumbnails import handler as module
 from thumbnails import sweeper, uploaded
 from thumbnails.handler import handler
 
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with account(monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def anna(aws: Account) -> str:
-    return person("Anna")
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 def jpeg(colour: str = "orange") -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from zipfile import ZipFile
 
 import pytest
@@ -12,28 +11,18 @@ from PIL import Image
 from store import friends, media, photos, zips
 from store.errors import Conflict, NotFound
 from store.photos import Photo
-from tests.aws import Account, account
-from tests.people import person, ready_photo
+from tests.aws import Account
+from tests.people import ready_photo
 from thumbnails import zipping
 from thumbnails.handler import handler
 
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with account(monkeypatch) as found:
-        yield found
+pytestmark = pytest.mark.usefixtures("aws")
 
 
 @pytest.fixture
-def anna(aws: Account) -> str:
-    return person("Anna")
-
-
-@pytest.fixture
-def ben(aws: Account, anna: str) -> str:
-    found = person("Ben")
-    friends.befriend(anna, found)
-    return found
+def ben(ben: str, anna: str) -> str:
+    friends.befriend(anna, ben)
+    return ben
 
 
 def kept_photo(aws: Account, owner_id: str, colour: str, **more: str) -> Photo:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from store import sessions
-from tests.aws import Account, account
+from tests.aws import Account
 from tests.people import person
 from webapp import create_app
 from webapp.settings import Settings
@@ -46,12 +45,6 @@ class Browser:
 
 def _header_names(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    with account(monkeypatch) as found:
-        yield found
 
 
 @pytest.fixture
