@@ -36,14 +36,14 @@ def roll(
 ) -> Callable[..., Person]:
     """Makes somebody with so many photos in their feed: one uploaded, the others copied from it."""
 
-    def make(count: int, **options: Any) -> Person:
+    def make(count: int, searched: bool = False, **options: Any) -> Person:
         ada = somebody("Ada", **options)
         photo = tmp_path / "one.jpg"
         photo.write_bytes(picture())
         ada.upload(photo)
         ada.wait_for_photos(1)
         photo_id = ada.page.locator(".frame").get_attribute("id").removeprefix("photo-")
-        copy_photos(stack, [photo_id], count - 1)
+        copy_photos(stack, [photo_id], count - 1, searched=searched)
         ada.open("/feed")
         return ada
 
@@ -82,17 +82,29 @@ def test_back_leads_to_the_very_place_500_photos_down(roll: Callable[..., Person
     )
 
 
-def test_a_reload_keeps_the_place(roll: Callable[..., Person]) -> None:
-    page = roll(60).page
+def test_reload_and_back_keep_the_place_in_a_search(roll: Callable[..., Person]) -> None:
+    page = roll(60, searched=True).page
+    page.get_by_role("searchbox").fill("Ada")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=Ada")
     scroll_to(page, 60)
     place = page.evaluate(PLACE)
+    found_again = f"place => JSON.stringify(({PLACE})()) === JSON.stringify(place)"
 
     page.reload()
 
-    page.wait_for_function(
-        f"place => JSON.stringify(({PLACE})()) === JSON.stringify(place)", arg=place
-    )
+    page.wait_for_function(found_again, arg=place)
     assert len(set(page.locator(".frame").evaluate_all("all => all.map((it) => it.id)"))) == 60
+
+    page.locator(f"#{page.evaluate(IN_VIEW)} a").click()
+    page.wait_for_url(re.compile("/photos/"))
+    page.reload()
+    go_back(page)
+
+    page.wait_for_function(found_again, arg=place)
+    image = page.locator(".frame").nth(50).locator(".picture__image")
+    image.evaluate("it => { it.srcset = 'data:image/webp,run-out'; it.loading = 'eager'; }")
+    expect(image).to_have_attribute("srcset", re.compile("/media/"))
 
 
 def test_what_was_removed_meanwhile_does_not_come_back(roll: Callable[..., Person]) -> None:

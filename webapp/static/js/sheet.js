@@ -7,39 +7,43 @@ import localTime from "./times.js";
 const PAGE = 24;
 
 const idOf = (frame) => frame.id.replace("photo-", "");
-const olderThan = (id) => `${location.pathname}?before=${id}`;
+const addressOf = (older) => older.getAttribute("hx-get");
 
 export default function sheet(element) {
   const frames = () => [...element.querySelectorAll(".frame")];
   const key = `place ${location.pathname}${location.search}`;
+  const pages = {}; // how many frames came before each further page, by its address
+  const begin = (address) => { pages[address] = frames().length; };
+  element.addEventListener("htmx:beforeRequest", ({ target }) => target.matches(".older") && begin(addressOf(target)));
 
   addEventListener("pagehide", () => {
     const all = frames();
     const first = all.find((frame) => frame.getBoundingClientRect().bottom > 0) ?? all[0];
-    const place = { ids: all.map(idOf), id: first && idOf(first), top: first?.getBoundingClientRect().top };
+    const place = { pages, ids: all.map(idOf), id: first && idOf(first), top: first?.getBoundingClientRect().top };
     sessionStorage.setItem(key, JSON.stringify(place));
     sessionStorage.setItem("sequence", JSON.stringify({ url: location.href, ids: place.ids }));
   });
 
   const [{ type }] = performance.getEntriesByType("navigation");
   const place = type !== "navigate" && JSON.parse(sessionStorage.getItem(key));
-  if (place?.ids?.length > frames().length) restore(element, place);
+  if (place?.ids?.length > frames().length && element.querySelector(".older")) restore(element, place, begin);
 
   join(element);
   element.addEventListener("htmx:load", ({ target }) => target.matches(".day, .batch") && join(element));
-  element.addEventListener("error", ({ target }) => renew(target.closest(".frame"), frames()), true);
+  element.addEventListener("error", ({ target }) => renew(target.closest(".frame"), frames(), pages), true);
 }
 
 // Not the page as it was, but as it would be now, down to where the reader was: what is no longer
 // theirs to see must not come back from a store on the device.
-async function restore(element, { ids, id, top }) {
+async function restore(element, { pages, ids, id, top }, begin) {
   history.scrollRestoration = "manual";
   element.classList.add("sheet--returning");
-  const last = [...element.querySelectorAll(".frame")].map(idOf).pop();
   const end = ids.indexOf(id) + PAGE;
-  const cursors = [last, ...ids.filter((one, index) => index % PAGE === PAGE - 1 && index < end && one < last)];
+  const seen = Object.keys(pages).filter((address) => pages[address] < end);
+  const addresses = [...new Set([addressOf(element.querySelector(".older")), ...seen])];
   try {
-    for (const part of await Promise.all(cursors.map((cursor) => fragment(olderThan(cursor))))) {
+    for (const [index, part] of (await Promise.all(addresses.map(fragment))).entries()) {
+      begin(addresses[index]);
       element.querySelector(".older")?.remove();
       element.append(...[...part.children].filter(({ id }) => !id || !document.getElementById(id)));
     }
@@ -72,11 +76,11 @@ function join(element) {
 }
 
 let renewing = false;
-async function renew(frame, frames) {
+async function renew(frame, frames, pages) {
   if (!frame || renewing) return;
   renewing = true;
-  const before = frames[frames.indexOf(frame) - 1];
-  const part = await fragment(before ? olderThan(idOf(before)) : location.href).catch(() => null);
+  const page = Object.keys(pages).findLast((address) => pages[address] <= frames.indexOf(frame));
+  const part = await fragment(page ?? location.href).catch(() => null);
   for (const fresh of part?.querySelectorAll(".frame") ?? []) {
     const image = document.getElementById(fresh.id)?.querySelector(".picture__image");
     if (image && !image.naturalWidth) image.srcset = fresh.querySelector(".picture__image").srcset;
