@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +19,26 @@ if (project := str(Path(__file__).resolve().parent.parent)) not in sys.path:
 
 from deploy import functions, package, secrets, stack  # noqa: E402
 from deploy.errors import plainly  # noqa: E402
-from deploy.site import Site, split_stage  # noqa: E402
+from deploy.site import Site, split_stage, stage_settings  # noqa: E402
 
 # The template's parameters for the functions that its schedules start.
 SWEPT = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}
+# What `post` has told the stack. A setting that was taken out of the file goes back to its default.
+FILLED_IN = {"ApiId", "PicturesHost", *SWEPT.values()}
 
 
 @plainly
 def settings(cli: Any) -> None:
     """Prepare what the command needs: for deploy and update, everything around the function."""
     environment, component = split_stage(cli.api_stage)
+    _share_settings(cli, environment)
     site = Site(cli.project_name, environment, cli.zappa.boto_session)
     if cli.command in ("deploy", "update"):
         _prepare(cli, site, component)
     elif cli.command == "undeploy":
         _prepare_to_leave(cli, site, component)
     elif cli.command == "status" and component == "web" and not cli.vargs.get("json"):
-        echo(f"Contact Sheet is at {_outputs(site)['SiteUrl']}")
+        _tell_address(_outputs(site))
 
 
 @plainly
@@ -51,14 +55,31 @@ def post(cli: Any) -> None:
     site = Site(cli.project_name, environment, cli.zappa.boto_session)
     if component == "web":
         api_id = cli.zappa.get_api_id(cli.lambda_name)
-        outputs = stack.ensure(site, {"ApiId": api_id})
-        echo(f"Contact Sheet is at {outputs['SiteUrl']}")
+        _tell_address(stack.ensure(site, {"ApiId": api_id}))
         return
     functions.finish_mappings(site, component, _outputs(site))
     targets = {SWEPT[component]: cli.lambda_arn}
     if component == "thumbnails":
         targets["PicturesHost"] = functions.host(site, component)
     stack.ensure(site, targets)
+
+
+def _share_settings(cli: Any, environment: str) -> None:
+    """Give a component what its environment says: `staging_fanout` extends `production_fanout`, so
+    what Zappa found for it is production's. Raises ClickException for what Zappa has used already.
+    """
+    stages = cli.zappa_settings
+    if environment not in stages:
+        raise ClickException(f"The stage {cli.api_stage} needs a stage {environment} beside it.")
+    own = stage_settings(stages, environment)
+    for name in ("aws_region", "project_name", "profile_name"):
+        if cli.stage_config.get(name) != own.get(name):
+            raise ClickException(
+                f"{environment} and {cli.api_stage} differ in {name}: write it into both in "
+                "zappa_settings.json."
+            )
+    cli.override_stage_config_setting("parameters", own.get("parameters", {}))
+    cli.xray_tracing = cli.zappa.xray_tracing = own.get("xray_tracing", False)
 
 
 def _prepare(cli: Any, site: Site, component: str) -> None:
@@ -68,7 +89,7 @@ def _prepare(cli: Any, site: Site, component: str) -> None:
     values, version = secrets.ensure(ssm, site.secrets)
     push_key = secrets.ensure_push_key(ssm, site.push)
     keys, signing_key = secrets.place_public_key(_current_parameters(site), values)
-    outputs = stack.ensure(site, {**_parameters(cli, site, values), **keys})
+    outputs = stack.ensure(site, {**_parameters(cli, site, values), **keys}, keep=FILLED_IN)
     client_secret = _client_secret(site, outputs)
     version = secrets.keep_client_secret(ssm, site.secrets, values, client_secret) or version
 
@@ -88,7 +109,7 @@ def _prepare(cli: Any, site: Site, component: str) -> None:
 
 def _parameters(cli: Any, site: Site, values: secrets.Secrets) -> dict[str, str]:
     """Return the template's parameters: the settings file's, the providers', and ours."""
-    given = {name: str(value) for name, value in cli.stage_config.get("parameters", {}).items()}
+    given = {name: str(value) for name, value in cli.stage_config["parameters"].items()}
     providers = secrets.read(site.session.client("ssm"), site.providers)
     return {
         **given,
@@ -131,7 +152,10 @@ def _deploy_or_update(cli: Any, site: Site, component: str) -> None:
         raise ClickException(
             f"{cli.lambda_name} is not there to be updated: run 'zappa deploy {cli.api_stage}'."
         )
-    update, deploy = plainly(cli.update), plainly(cli.deploy)
+    # Zappa's own, from its class: with --all the object still has what the stage before was given.
+    update, deploy = (
+        plainly(partial(command, cli)) for command in (type(cli).update, type(cli).deploy)
+    )
     has_api = stack.find(site.session.client("cloudformation"), cli.lambda_name) is not None
     if there and component == "web" and not has_api:
         # It broke off between function and API, and Zappa can make an API in `deploy` only.
@@ -154,7 +178,16 @@ def _prepare_to_leave(cli: Any, site: Site, component: str) -> None:
         # What leads to the function goes before it: a stack that is told of the same function later
         # would take its address for the one that went with it.
         gone = {SWEPT[component]: ""}
-        stack.ensure(site, {**gone, "PicturesHost": ""} if component == "thumbnails" else gone)
+        if component == "thumbnails":
+            gone["PicturesHost"] = ""
+        stack.ensure(site, gone)
+        functions.remove_url(site, component)
+
+
+def _tell_address(outputs: dict[str, str]) -> None:
+    url, host = outputs["SiteUrl"], outputs["DistributionDomain"]
+    through = "" if url.endswith(host) else f", which has to lead to {host}"
+    echo(f"Contact Sheet is at {url}{through}")
 
 
 def _outputs(site: Site) -> dict[str, str]:

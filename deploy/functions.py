@@ -129,3 +129,16 @@ def restart(site: Site, component: str, changes: dict[str, str]) -> None:
         FunctionName=name, Environment={"Variables": {**variables, **changes}}
     )
     functions.get_waiter("function_updated_v2").wait(FunctionName=name)
+
+
+def remove_url(site: Site, component: str) -> None:
+    """Remove the function's own address, if it has one.
+
+    It would go with its function some time later; a function of the same name that is made before
+    that gets into its way (AWS Lambda Developer Guide, "Deleting a function URL").
+    """
+    functions = site.session.client("lambda")
+    try:
+        functions.delete_function_url_config(FunctionName=site.function(component))
+    except functions.exceptions.ResourceNotFoundException:
+        return

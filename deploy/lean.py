@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import importlib._bootstrap_external as importing
 import importlib.util
+import marshal
 import struct
+import sys
 from fnmatch import fnmatch
+from types import CodeType
+from typing import Any
 
 SERVICES = {  # whose descriptions botocore needs
     "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
@@ -138,18 +142,36 @@ def bytecode(name: str, source: bytes) -> bytes | None:
         return None
     _drop_docstrings(tree)
     code = compile(tree, f"/var/task/{name}", "exec", dont_inherit=True, optimize=0)
+    # Bytecode marks each constant that something else in the process holds too; what has just been
+    # read is held by nobody else.
+    code = marshal.loads(marshal.dumps(_interned(code)))
     digest = importlib.util.source_hash(source)
     return bytes(importing._code_to_hash_pyc(code, digest, checked=False))  # type: ignore[attr-defined]
 
 
-def _drop_docstrings(tree: ast.Module) -> None:
+def _interned(value: Any) -> Any:
+    """Return a constant with every string in it interned: bytecode says which ones are, and without
+    this it would be those of the modules that the process happens to have loaded."""
+    match value:
+        case CodeType():
+            return value.replace(co_consts=_interned(value.co_consts))
+        case str():
+            return sys.intern(value)
+        case tuple() | frozenset():
+            return type(value)(map(_interned, value))
+    return value
+
+
+def _drop_docstrings(node: ast.AST) -> None:
     """Python's own -OO would drop assertions too, and some of those guard."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            match node.body:
-                case [ast.Expr(value=ast.Constant(value=str())), *_]:
-                    filler = ast.copy_location(ast.Pass(), node.body[0])
-                    node.body[0:1] = [] if len(node.body) > 1 else [filler]
+    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        match node.body:
+            case [ast.Expr(value=ast.Constant(value=str())), *_]:
+                filler = ast.copy_location(ast.Pass(), node.body[0])
+                node.body[0:1] = [] if len(node.body) > 1 else [filler]
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            _drop_docstrings(child)
 
 
 def headers_only(metadata: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """One lean zip per function: the packages of its lock, our code, and nothing else.
 
-The same inputs give the same bytes. Zappa's own archive is not used: it dates every file 1980, so
-that each .pyc in it looks stale and is compiled again at every cold start, and it takes what lies
-around in the project and in the virtual environment.
+The same inputs give the same bytes, and are packed once. Zappa's own archive is not used: it dates
+every file 1980, so that each .pyc in it looks stale and is compiled again at every cold start, and
+it takes what lies around in the project and in the virtual environment.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def build(component: str, architecture: str, root: Path = ROOT) -> Path:
     ours = _our_files(component, root)
     files = {**_files(tree, tree, component), **ours}
     _check_machine(files, architecture)
-    _write(target, _entries(files, SERVICES[component], _words(ours)))
+    inputs, stamp = _digest(files), target.with_suffix(".inputs")
+    if not (target.is_file() and stamp.is_file() and stamp.read_text() == inputs):
+        _write(target, _entries(files, SERVICES[component], _words(ours)))
+        stamp.write_text(inputs)
     size = target.stat().st_size / 2**20
     if size > BUDGETS[component]:
         raise ClickException(
@@ -111,6 +114,15 @@ def _check_machine(files: dict[str, Path], architecture: str) -> None:
             (machine,) = struct.unpack("<H", header[18:20])
             if machine != ARCHITECTURES[architecture][1]:
                 raise ClickException(f"{name} is not for {architecture}: remove build/ and retry.")
+
+
+def _digest(files: dict[str, Path]) -> str:
+    """Return a digest of all that a zip is made of, and of what makes it."""
+    makers = {path.name: path for path in Path(__file__).parent.glob("*.py")}
+    digest = hashlib.sha256(sys.version.encode())
+    for name, path in sorted({**makers, **files}.items()):
+        digest.update(f"{name} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _words(files: dict[str, Path]) -> set[str]:

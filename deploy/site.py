@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 from click import ClickException
@@ -62,6 +63,12 @@ def split_stage(stage: str) -> tuple[str, str]:
     return environment, component
 
 
+def stage_settings(stages: dict[str, dict[str, Any]], stage: str) -> dict[str, Any]:
+    """Return what Zappa takes for a stage's settings: its own, and those of what it extends."""
+    own = stages[stage]
+    return {**stage_settings(stages, own["extends"]), **own} if "extends" in own else own
+
+
 def find_site(environment: str, settings: Path = Path(SETTINGS)) -> Site:
     """Return the site of one environment as zappa_settings.json has it.
 
@@ -71,15 +78,11 @@ def find_site(environment: str, settings: Path = Path(SETTINGS)) -> Site:
         stages = json.loads(settings.read_text())
     except FileNotFoundError:
         raise ClickException(f"There is no {settings} here: run this in the project.") from None
-    stage = environment
-    found: dict[str, object] = {}
-    while stage:
-        if stage not in stages:
-            raise ClickException(f"{settings} has no stage {stage}.")
-        found = {**stages[stage], **found}
-        stage = stages[stage].get("extends", "")
+    if environment not in stages:
+        raise ClickException(f"{settings} has no stage {environment}.")
+    found = stage_settings(stages, environment)
     session = boto3.Session(
-        profile_name=found.get("profile_name"),  # type: ignore[arg-type]
+        profile_name=found.get("profile_name"),
         region_name=str(found["aws_region"]),
     )
     return Site(str(found["project_name"]), environment, session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from typing import Any
 
 import yaml
@@ -16,10 +17,13 @@ TEMPLATE = ROOT / "deploy" / "template.yaml"
 _WAIT = 2.0  # seconds between looks
 
 
-def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
+def ensure(
+    site: Site, parameters: dict[str, str], *, keep: Container[str] | None = None
+) -> dict[str, str]:
     """Make the site's stack or bring it up to the template; return its outputs.
 
-    Parameters that are not given keep their value. Doing it again changes nothing.
+    Parameters that are not given keep their value; where `keep` names some, only those do, and the
+    others go back to the template's defaults. Doing it again changes nothing.
     """
     cloudformation: Any = site.session.client("cloudformation")
     stack = find(cloudformation, site.stack)
@@ -40,7 +44,7 @@ def ensure(site: Site, parameters: dict[str, str]) -> dict[str, str]:
             cloudformation.update_stack(
                 StackName=site.stack,
                 TemplateBody=template_body(),
-                Parameters=_list(parameters) + _previous(cloudformation, stack, parameters),
+                Parameters=_list(parameters) + _previous(cloudformation, stack, parameters, keep),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
             )
         except ClientError as error:
@@ -102,14 +106,16 @@ def _list(parameters: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _previous(
-    cloudformation: Any, stack: dict[str, Any], given: dict[str, str]
+    cloudformation: Any, stack: dict[str, Any], given: dict[str, str], keep: Container[str] | None
 ) -> list[dict[str, Any]]:
-    """Return "as before" for each of the stack's parameters that the template knows still."""
+    """Return "as before" for those of the stack's parameters that the template knows still."""
     template = cloudformation.get_template_summary(TemplateBody=template_body())
     known = {parameter["ParameterKey"] for parameter in template["Parameters"]}
     had = {parameter["ParameterKey"] for parameter in stack.get("Parameters", [])}
     return [
-        {"ParameterKey": key, "UsePreviousValue": True} for key in sorted(known & had - set(given))
+        {"ParameterKey": key, "UsePreviousValue": True}
+        for key in sorted(known & had - set(given))
+        if keep is None or key in keep
     ]
 
 

@@ -109,35 +109,39 @@ class Checkout:
         }
         for name in _project_files():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-        self.edit_settings()
+            shutil.copy(ROOT / name, folder / name)
+        for stage in ("production", "production_thumbnails"):
+            self.edit_settings(stage, architecture=machine())  # the functions run here
 
-    def edit_settings(self, **changes: Any) -> None:
-        """Write the three lines that a deployer edits, and `changes`."""
+    def edit_settings(self, stage: str, **changes: Any) -> None:
         file = self.folder / "zappa_settings.json"
         settings = json.loads(file.read_text())
-        settings["production"] |= {
-            "aws_region": REGION,
-            "project_name": PROJECT,
-            "parameters": {"AlertEmail": "deployer@example.org"},
-            **changes,
-        }
-        for stage in ("production", "production_thumbnails"):
-            settings[stage]["architecture"] = machine()  # the functions run here
+        settings.setdefault(stage, {}).update(changes)
         file.write_text(json.dumps(settings, indent=2))
 
     def run(self, *command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `zappa ...` or `python ...` in the checkout; return what it said and its code."""
         program = str(Path(sys.executable).with_name(command[0]))
+        return self._run([program, *command[1:]], self.environment, stdin)
+
+    def type(self, line: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a line in a shell that finds commands in .venv-deploy/bin."""
+        path = f"{self.folder / '.venv-deploy' / 'bin'}:{self.environment['PATH']}"
+        return self._run(["sh", "-c", line], {**self.environment, "PATH": path}, stdin)
+
+    def _run(
+        self, command: list[str], environment: dict[str, str], stdin: str | None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [program, *command[1:]],
+            command,
             cwd=self.folder,
-            env=self.environment,
-            input=stdin,
+            env=environment,
+            input=stdin or "",
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            start_new_session=True,  # without a terminal, where secrets would be asked for
         )
 
 

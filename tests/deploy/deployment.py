@@ -9,28 +9,37 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.deploy.cloud import PROJECT, ROOT, Checkout, Cloud
+from tests.deploy.cloud import PROJECT, REGION, ROOT, Checkout, Cloud
 from tests.deploy.door import Door
+from tests.deploy.inventory import outputs
 
 PASSWORD = "a password of some length"
+ALERTS = {"AlertEmail": "deployer@example.org"}
+
+
+def new_checkout(folder: Path, cloud: Cloud) -> Checkout:
+    """Return a checkout of somebody who may do what deploy/deployer-policy.json says."""
+    policy = json.loads((ROOT / "deploy" / "deployer-policy.json").read_text())
+    return Checkout(folder, cloud, cloud.new_user("deployer", policy))
 
 
 class Deployment:
-    """Deploys on construction, as a user who may do what deploy/deployer-policy.json says."""
+    """Deploys on construction."""
 
     def __init__(self, folder: Path, cloud: Cloud | None = None, **settings: Any) -> None:
         self.cloud = cloud or Cloud(folder / "cloud")
         self.cloud.start()
         self._door: Door | None = None
         try:
-            policy = json.loads((ROOT / "deploy" / "deployer-policy.json").read_text())
-            keys = self.cloud.new_user("deployer", policy)
-            self.checkout = Checkout(folder / "checkout", self.cloud, keys)
-            self.checkout.edit_settings(**settings)
+            self.checkout = new_checkout(folder / "checkout", self.cloud)
+            self.checkout.edit_settings(
+                "production",
+                **{"aws_region": REGION, "project_name": PROJECT, "parameters": ALERTS, **settings},
+            )
             self.first = self.checkout.run("zappa", "deploy", "--all")
             if self.first.returncode:
                 raise RuntimeError(self.first.stdout)
-            self.outputs = self.read_outputs()
+            self.outputs = outputs(self.cloud, f"{PROJECT}-production")
             self.host = self.outputs["DistributionDomain"]
             self._door = Door(self.host, self.cloud.port, folder)
         except BaseException:
@@ -53,14 +62,6 @@ class Deployment:
 
     def client(self, service: str) -> Any:
         return self.cloud.client(service)
-
-    def read_outputs(self) -> dict[str, str]:
-        stacks = self.client("cloudformation").describe_stacks(
-            StackName=f"{PROJECT}-production-site"
-        )
-        return {
-            entry["OutputKey"]: entry["OutputValue"] for entry in stacks["Stacks"][0]["Outputs"]
-        }
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
         """Ask CloudFront for an address of the site."""

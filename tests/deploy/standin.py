@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from defusedxml.ElementTree import fromstring
-from ministack.core import iam_evaluator, lambda_runtime
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import apigateway_v1, budgets, cloudfront, cognito, dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
@@ -38,6 +38,19 @@ ACCOUNT = "000000000000"
 def count_loopback_as_tls() -> None:
     """The policies deny plain http; here nothing leaves the machine."""
     app.pin_request_origin = lambda address, _: iam_evaluator.pin_request_origin(address, True)
+
+
+def name_the_tables_of_restores() -> None:
+    """A right to restore is one to the source, which MiniStack does not find in the request."""
+    resource_of = iam_actions.extract_resource_arn
+
+    def resource(service: str, *request: Any) -> Any:
+        asked = json.loads(request[3]) if service == "dynamodb" else {}
+        if name := asked.get("SourceTableName"):
+            return f"arn:aws:dynamodb:{':'.join(request[-2:])}:table/{name}"
+        return asked.get("BackupArn") or resource_of(service, *request)
+
+    iam_actions.extract_resource_arn = resource
 
 
 def add_resource_types() -> None:
@@ -74,6 +87,18 @@ def add_resource_types() -> None:
             raise ValueError(str(body))
         return props["Budget"]["BudgetName"], {}
 
+    def new_budget(
+        name: str, _: object, props: dict[str, Any], *__: object, **___: object
+    ) -> tuple[str, dict[str, str]]:
+        budgets._update_budget({"AccountId": ACCOUNT, "NewBudget": props["Budget"]})
+        return name, {}
+
+    def new_identity_provider(
+        name: str, _: object, props: dict[str, Any], *__: object, **___: object
+    ) -> tuple[str, dict[str, str]]:
+        cognito._update_identity_provider(props)
+        return name, {}
+
     def identity_provider(_: str, props: dict[str, Any], __: str) -> tuple[str, dict[str, str]]:
         status, _headers, body = cognito._create_identity_provider(props)
         if status >= 300:
@@ -99,12 +124,14 @@ def add_resource_types() -> None:
             "AWS::Budgets::Budget": handlers(
                 budget,
                 lambda name, _: budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name}),
+                new_budget,
             ),
             "AWS::Cognito::UserPoolIdentityProvider": handlers(
                 identity_provider,
                 lambda name, props: cognito._delete_identity_provider(
                     {"UserPoolId": props["UserPoolId"], "ProviderName": name}
                 ),
+                new_identity_provider,
             ),
         }
     )
@@ -373,6 +400,11 @@ def serve_code_of_versions() -> None:
     lambda_svc._get_function, lambda_svc.serve_function_code = get_version, serve_version
 
 
+def change_functions_at_once() -> None:
+    """While a change is "in progress", for half a second, boto3's waiters wait for five."""
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0
+
+
 def run_functions_on_bare_python() -> None:
     """Functions see Python 3.13 and their zip, as on Lambda, and not MiniStack's packages."""
     detect = lambda_runtime._detect_runtime_binary
@@ -406,6 +438,7 @@ def run_functions_on_bare_python() -> None:
 def mend() -> None:
     count_loopback_as_tls()
     ministack_patches.ask_for_the_rights_that_aws_asks_for()
+    name_the_tables_of_restores()
     add_resource_types()
     keep_ttl_and_recovery()
     keep_alarms_of_several_metrics()
@@ -415,6 +448,7 @@ def mend() -> None:
     check_signed_urls()
     keep_binary_media_types()
     serve_code_of_versions()
+    change_functions_at_once()
     run_functions_on_bare_python()
 
 
