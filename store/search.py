@@ -67,8 +67,8 @@ class Query:
 class Found:
     """A page of photos, latest taken first, and the cursor to go on from, None at the end.
 
-    `albums` are those whose titles hold the words, with the first page of a search that could mean
-    an album.
+    `albums` are those that the words name (`shelf.opened`), with the first page of a search that
+    could mean an album.
     """
 
     items: list[FeedPhoto]

@@ -64,8 +64,8 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
 
 
 def find(user_id: str, words: Iterable[str]) -> list[Shelved]:
-    """Return albums that this person may open now, with all of these words (as
-    `terms.split_words` has them) in their titles, newest first, NAMED at most; two calls."""
+    """Return albums that this person may open now and that these words name, best first, NAMED at
+    most; two calls. The words are as `terms.split_words` has them."""
     words = list(words)
     pointers = look_for(user_id, words, limit=NAMED)
     found = table.get_many(keys_to_open(user_id, pointers))
@@ -73,15 +73,24 @@ def find(user_id: str, words: Iterable[str]) -> list[Shelved]:
 
 
 def look_for(user_id: str, words: Iterable[str], *, limit: int) -> list[table.Item]:
-    """Return pointers to albums with these words in their titles, newest first; one call."""
+    """Return pointers to albums with one of these words in their titles; one call.
+
+    Those with the most of them come first, and of as many the newest: the other words may be the
+    owner's name, which is not in the pointer.
+    """
+    marks = [terms.mark(terms.word(each)) for each in words]
     page = table.query_range(
         f"SHELF#{user_id}",
         low="0",
         high="~",
         limit=LOOKED_AT,
-        containing=[terms.mark(terms.word(each)) for each in words],
+        containing=marks,
+        either=True,
     )
-    return page.items[:limit]
+    with_most_first = sorted(
+        page.items, key=lambda item: -sum(one in item["terms"] for one in marks)
+    )
+    return with_most_first[:limit]
 
 
 def keys_to_open(user_id: str, pointers: Iterable[table.Item]) -> list[keys.Key]:
@@ -103,22 +112,24 @@ def keys_to_open(user_id: str, pointers: Iterable[table.Item]) -> list[keys.Key]
 def opened(
     user_id: str, pointers: list[table.Item], words: list[str], found: access.Found
 ) -> list[Shelved]:
-    """Return those of the albums that may be opened now and have the words.
+    """Return those of the albums that may be opened now, and that the words name: all are in the
+    title or in the owner's name, and one at least in the title.
 
     One that has changed hands since its pointer was written is left out until the fan-out has
     written the pointer anew: what its rights rest on has not been read.
     """
-    viewer, asked = Person(user_id), set(keys_to_open(user_id, pointers))
+    viewer, asked, said = Person(user_id), set(keys_to_open(user_id, pointers)), set(words)
     shelved = []
     for each in pointers:
         item = found.get(keys.album(each["album_id"]))
         album = Album.from_item(item) if item else None
-        if album is None or not set(words) <= set(terms.split_words(album.title)):
+        owner = found.get(keys.user(album.user_id)) if album else None
+        if album is None or owner is None:
             continue
+        title, name = set(terms.split_words(album.title)), set(terms.split_words(owner["name"]))
         needed = [keys.user(album.user_id), *access.album_keys(viewer, album, found)]
-        owner = found.get(keys.user(album.user_id))
         rights = access.album_rights(viewer, album, found)
-        if rights and owner and asked.issuperset(needed):
+        if said & title and said <= title | name and rights and asked.issuperset(needed):
             shelved.append(Shelved(album, owner["name"], None, rights))
     return shelved
 

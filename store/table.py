@@ -111,17 +111,26 @@ def query(
 
 
 def query_range(
-    pk: str, *, low: str, high: str, limit: int, containing: Iterable[str] = (), index: bool = False
+    pk: str,
+    *,
+    low: str,
+    high: str,
+    limit: int,
+    containing: Iterable[str] = (),
+    either: bool = False,
+    index: bool = False,
 ) -> Page[Item]:
     """Look at up to `limit` items of one partition from `high` down to `low`, in one call.
 
-    Return those whose attribute `terms` holds every string of `containing`: fewer than were looked
-    at, or none. The cursor says how far down this was, None at the end.
+    Return those whose attribute `terms` holds every string of `containing`, or with `either` one
+    of them: fewer than were looked at, or none. The cursor says how far down this was, None at the
+    end.
     """
     values = {":pk": pk, ":low": low, ":high": high}
     values |= {f":term{n}": string for n, string in enumerate(containing)}
     conditions = [f"contains(terms, {name})" for name in values if name.startswith(":term")]
-    arguments: dict[str, Any] = {"FilterExpression": " AND ".join(conditions)} if conditions else {}
+    expression = (" OR " if either else " AND ").join(conditions)
+    arguments: dict[str, Any] = {"FilterExpression": expression} if conditions else {}
     arguments |= {"IndexName": INDEX} if index else {}
     partition, sort_key = ("GSI1PK", "GSI1SK") if index else ("PK", "SK")
     answer = client("dynamodb").query(

@@ -8,6 +8,7 @@ from fanout.handler import handle
 from store import album_photos, albums, friends, members, photos, tags
 from store.access import Person
 from store.audience import Audience
+from store.search import ALBUMS
 from tests.aws import Account
 from tests.people import finish, pending_photo
 from tests.webapp.conftest import Browser, text
@@ -127,7 +128,21 @@ def test_album_is_named_by_words_of_its_title(
     assert link in ben.get("/search?q=ALPS+last+year").text
     assert link not in ben.get("/search?q=alp").text
     assert link not in ben.get("/search?q=alps+%23rock").text
+    assert link in ben.get("/search?q=alps+anna").text
+    assert link not in ben.get("/search?q=alps+ben").text
+    assert link not in ben.get("/search?q=anna").text, "that would name all that she has"
     assert link not in carla.get("/search?q=alps").text
+
+
+def test_album_with_all_words_in_its_title_comes_before_newer_ones(ben: Browser) -> None:
+    hut, *newer = (
+        albums.create(ben.user_id, title, Audience("private"))
+        for title in ("Alps hut", *["Alps"] * ALBUMS)
+    )
+
+    assert f'href="/albums/{hut}"' in ben.get("/search?q=alps+hut").text
+    page = ben.get("/search?q=alps").text
+    assert [each for each in (hut, *newer) if f'href="/albums/{each}"' in page] == newer
 
 
 @pytest.mark.parametrize("ending", ["unfriended", "private", "deleted", "renamed"])
