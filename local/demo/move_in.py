@@ -1,7 +1,7 @@
 """`make demo`: six people move in, make friends and share their photos, as people would.
 
 It runs as a process with the web function's rights and goes the real way: invites are accepted,
-uploads are granted and posted to S3, and the workers do the rest. It may be repeated.
+uploads are granted and posted to S3, and the workers do the rest.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from pathlib import Path
 import requests
 from ulid import ULID
 
+from local.demo.life import live
 from local.demo.people import FRIENDS, PEOPLE
 from local.demo.pictures import paint
 from local.demo.shots import SHOTS, Shot
 from local.login.names import ISSUER
 from local.login.tokens import subject
 from store import invites, photos, presigned, users
+from store.photos import Photo
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
 SIZES = ((1600, 1067), (1200, 1500), (1600, 1200), (1920, 1080), (1400, 1400), (1067, 1600))
@@ -32,7 +34,7 @@ def main() -> None:
     for one, other in FRIENDS:
         invites.accept(invites.get(invites.create(ids[one])), ids[other])
     shared = [_share(shot, number, ids[shot.person], today) for number, shot in enumerate(SHOTS)]
-    _wait_until_developed(shared)
+    live(ids, _developed(shared))
     print(f"The demo is complete: {len(PEOPLE)} people, {len(shared)} photos.", flush=True)
 
 
@@ -74,10 +76,12 @@ def _picture(shot: Shot, number: int, taken_at: datetime) -> bytes:
     return paint(shot.scene, number, SIZES[number % len(SIZES)], taken_at)
 
 
-def _wait_until_developed(photo_ids: list[str]) -> None:
+def _developed(photo_ids: list[str]) -> list[Photo]:
+    """Wait for the workers; return the photos that are ready, in that order."""
     deadline = time.monotonic() + PATIENCE
-    waiting = set(photo_ids)
-    while waiting and time.monotonic() < deadline:
+    done: dict[str, Photo] = {}
+    while time.monotonic() < deadline and len(done) < len(photo_ids):
         time.sleep(1)
-        found = photos.get_many(waiting)
-        waiting -= {one for one, photo in found.items() if photo.status != photos.PENDING}
+        found = photos.get_many(photo_ids)
+        done = {each: it for each, it in found.items() if it.status != photos.PENDING}
+    return [done[each] for each in photo_ids if each in done and done[each].status == photos.READY]
