@@ -68,8 +68,6 @@ _DROPPED = (
     "PIL/ImageQt.py",
     "PIL/ImageTk.py",
     "PIL/_imagingtk*",
-    "webapp/styleguide.py",
-    "webapp/templates/styleguide/*",
 )
 _KEPT = (
     "*.dist-info/METADATA",  # some packages look up their own version

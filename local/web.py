@@ -17,6 +17,7 @@ import waitress
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from local import styleguide
 from local.front_door import FrontDoor
 from local.outbox import Outbox
 from webapp import create_app
@@ -40,8 +41,10 @@ def main(descriptor: str) -> None:
 
 def site() -> WSGIApplication:
     """Return the site with all that stands before it here."""
+    app = create_app()
+    app.register_blueprint(styleguide.blueprint)
     outbox = Path(os.environ["OUTBOX"])
-    return Outbox(behind_the_front_door(create_app()), outbox, os.environ["PUBLIC_URL"])
+    return Outbox(behind_the_front_door(app), outbox, os.environ["PUBLIC_URL"])
 
 
 def behind_the_front_door(app: WSGIApplication) -> WSGIApplication:

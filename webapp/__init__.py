@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from importlib import import_module
-
 from flask import Flask
 
 from webapp import (
@@ -101,6 +98,4 @@ def create_app(settings: Settings | None = None) -> Flask:
         links,
     ):
         app.register_blueprint(noun.blueprint)
-    if os.environ.get("STYLEGUIDE"):  # a local page: the deployed package does not carry it
-        app.register_blueprint(import_module("webapp.styleguide").blueprint)
     return app

@@ -88,7 +88,6 @@ def test_nothing_of_ours_but_the_product_is_wanted() -> None:
     assert not lean.wanted("babel/locale-data/fr.dat", "web")
     assert not lean.wanted("webapp/__pycache__/auth.cpython-313.pyc", "web")
     assert not lean.wanted("webapp/translations/de/LC_MESSAGES/messages.po", "web")
-    assert not lean.wanted("webapp/styleguide.py", "web")
 
 
 def test_bytecode_drops_docstrings_and_only_them() -> None:

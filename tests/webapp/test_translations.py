@@ -21,9 +21,7 @@ from thumbnails import reasons as worker_reasons
 from webapp import reasons
 
 WEBAPP = Path(webapp.__file__).parent
-TEMPLATES = sorted(
-    path for path in (WEBAPP / "templates").rglob("*.html") if path.parent.name != "styleguide"
-)
+TEMPLATES = sorted((WEBAPP / "templates").rglob("*.html"))
 GERMAN = WEBAPP / "translations" / "de" / "LC_MESSAGES"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}

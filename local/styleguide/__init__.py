@@ -14,7 +14,13 @@ from store.audience import FOR_FRIENDS, PRIVATE
 from store.photos import READY, Photo
 from webapp.cards import Card, Owner
 
-blueprint = Blueprint("styleguide", __name__)
+blueprint = Blueprint(
+    "styleguide",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/styleguide/static",
+)
 
 SIZES = ((3, 2), (2, 3), (4, 3), (16, 9), (1, 1), (3, 4), (21, 9), (9, 16), (3, 2), (5, 4))
 NAMES = ("Ana", "Bruno Ferreira", "Wolfeschlegelsteinhausenbergerdorff", "李小龍")
@@ -52,13 +58,18 @@ def styleguide() -> str:
         friends=friends,
         states=("waiting", "uploading", "processing", "ready", "already", "failed"),
         tokens=("paper", "raised", "ink", "faded", "line", "edge", "film", "mark", "mark-solid"),
-        icons=("feed", "upload", "friends", "you", "lock", "copy", "share", "camera", "back"),
+        icons=(
+            *("feed", "upload", "friends", "you", "lock", "copy", "share", "camera", "heart"),
+            *("search", "bell", "select", "back", "previous", "next"),
+        ),
     )
 
 
 def _card(number: int, now: datetime) -> Card:
     width, height = (100 * side for side in SIZES[number])
-    name = NAMES[number % len(NAMES)]
+    together = number in (6, 7, 8)
+    name = NAMES[2 if together else number % len(NAMES)]
+    added = now - timedelta(hours=5 * (6 if together else number), minutes=number)
     picture = PICTURE.format(w=width, h=height, hue=number * 47)
     photo: dict[str, Any] = {
         "caption": CAPTIONS[number % len(CAPTIONS)],
@@ -68,7 +79,7 @@ def _card(number: int, now: datetime) -> Card:
     }
     return DrawnCard(
         photo=Photo(
-            photo_id=str(ULID.from_datetime(now - timedelta(hours=5 * number))),
+            photo_id=str(ULID.from_datetime(added)),
             user_id=name,
             status=READY,
             width=width,
