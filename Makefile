@@ -52,6 +52,10 @@ lighthouse: $(installed) browser  ## what Lighthouse says of the demo site (RUNS
 	npm install --silent --no-save --prefix build/lighthouse lighthouse@12.8.2
 	$(bin)/python -m benchmarks.lighthouse
 
+.PHONY: screenshots
+screenshots: $(installed) browser  ## every page on a phone, a tablet and a laptop, light and dark, to build/screenshots
+	$(bin)/python -m tests.browser.screenshots
+
 .PHONY: test-s3
 test-s3: $(installed)  ## the upload rules against a Ceph object gateway from Debian's packages
 	@requirements/ceph.sh

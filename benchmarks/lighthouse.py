@@ -23,7 +23,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.stack import ROOT, Stack
+from tests.stack import ROOT, demo
 from tests.waiting import eventually
 
 CHROMIUM = "/usr/bin/chromium"
@@ -39,7 +39,8 @@ TIMES = {
 
 def main() -> int:
     """Print a row for each page; return 1 if a goal is missed."""
-    with demo() as url, browser() as (port, debugger):
+    with demo(ROOT / "build" / "demo") as stack, browser() as (port, debugger):
+        url = stack.url
         pages = {"landing": f"{url}/"}
         rows = {name: audit(page, port) for name, page in pages.items()}
         photo = sign_in(debugger, url)
@@ -52,17 +53,6 @@ def main() -> int:
     missed = [f"{name}: {goal}" for name, row in rows.items() for goal in misses(name, row)]
     print("\n".join(missed) or "Every goal is reached.")
     return 1 if missed else 0
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """Run the demo site from build/demo, where it stays; yield its address."""
-    stack = Stack(ROOT / "build" / "demo", demo=True)
-    try:
-        eventually(lambda: stack.memory.get("demo"), 600)
-        yield stack.url
-    finally:
-        stack.stop()
 
 
 @contextmanager

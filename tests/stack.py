@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,15 @@ class Stack:
         assert self.process.stdout
         self.process.stdout.close()
         return code
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator[Stack]:
+    """Run the demo site, with its people moved in, from a folder where they stay."""
+    stack = Stack(folder, demo=True)
+    try:
+        eventually(lambda: "demo" in stack.memory, 600)
+        assert stack.memory["demo"], "the demo's people could not move in"
+        yield stack
+    finally:
+        stack.stop()

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
+TABLET = ViewportSize(width=820, height=1180)
 PROCESSED = 40_000  # milliseconds in which a photo is ready, even on a busy machine
 
 
@@ -25,7 +26,7 @@ class Person:
         scripts: bool = True,
         density: float = 1,
     ) -> None:
-        phone = viewport == PHONE
+        phone = viewport in (PHONE, TABLET)
         self.url = url
         self.context: BrowserContext = browser.new_context(
             viewport=viewport,

@@ -1,32 +1,19 @@
-"""For everyone: screen readers, keyboards, large text, right to left, other languages."""
+"""For everyone: screen readers, keyboards, thumbs, other languages; see also test_every_page."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.person import DESKTOP, PHONE, Person
+from tests.browser.axe import violations
+from tests.browser.person import DESKTOP, Person
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ["/feed", "/you", "/friends", "/upload", "/offline", "/nothing-here"]
-TABLET = ViewportSize(width=820, height=1180)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong with the page as it is."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({ runOnly: { type: 'tag', values: rules } })", RULES)
-    return [f"{it['id']}: {it['nodes'][0]['html']}" for it in found["violations"]]
 
 
 @pytest.fixture
@@ -45,35 +32,6 @@ def photographer(
         return ada
 
     return make
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(
-    photographer: Callable[..., Person], viewport: ViewportSize, theme: str
-) -> None:
-    ada = photographer(viewport=viewport)
-    page = ada.page
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    found = {}
-
-    for path in PAGES:
-        ada.open(path)
-        found[path] = violations(page)
-    ada.open("/feed")
-    page.get_by_role("button", name="Select").click()
-    page.get_by_role("checkbox").first.check()
-    found["choosing photos"] = violations(page)
-    ada.open("/feed")
-    ada.open_photo()
-    found["a photo"] = violations(page)
-    page.get_by_role("button", name="Delete photo").click()
-    found["a question"] = violations(page)
-    page.keyboard.press("Escape")
-    ada.create_invite()
-    found["an invite"] = violations(page)
-
-    assert found == dict.fromkeys(found, [])
-    ada.complaints.clear()  # the page that is not there
 
 
 def test_axe_would_find_something(somebody: Callable[..., Person]) -> None:
@@ -136,29 +94,6 @@ def test_progress_and_arrivals_are_announced(photographer: Callable[..., Person]
 
     expect(ada.page.locator("[data-upload-live]")).to_have_text("3 of 3")
     expect(ada.page.locator("[data-upload-live]")).to_have_attribute("role", "status")
-
-
-@pytest.mark.parametrize("size", [PHONE, TABLET, DESKTOP], ids=["phone", "tablet", "desktop"])
-def test_nothing_sticks_out_sideways(
-    photographer: Callable[..., Person], size: ViewportSize
-) -> None:
-    ada = photographer(viewport=PHONE)
-    page = ada.page
-    page.set_viewport_size(size)
-
-    for direction, scale in (("ltr", "100%"), ("ltr", "200%"), ("rtl", "100%"), ("rtl", "200%")):
-        for path in PAGES:
-            ada.open(path)
-            page.evaluate(
-                """([dir, size]) => {
-                  document.documentElement.dir = dir;
-                  document.documentElement.style.fontSize = size;
-                }""",
-                [direction, scale],
-            )
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert wide <= 0, (direction, scale, path)
-    ada.complaints.clear()
 
 
 def test_targets_are_large_enough_for_a_thumb(photographer: Callable[..., Person]) -> None:

@@ -1,0 +1,84 @@
+"""Every page of the demo site, on a phone and on a laptop: whoever looks can read and use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.axe import violations
+from tests.browser.person import PHONE, Person
+from tests.browser.tour import tour
+from tests.stack import Stack, demo
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with demo(tmp_path_factory.mktemp("demo") / "data") as stack:
+        yield stack
+
+
+def test_every_page_is_for_everyone(
+    browser: Browser, demo_site: Stack, viewport: ViewportSize
+) -> None:
+    people: list[Person] = []
+
+    def make() -> Person:
+        people.append(Person(browser, demo_site.url, viewport))
+        return people[-1]
+
+    found: dict[str, list[str]] = {}
+    for stop in tour(make):
+        page = stop.open()
+        # a theme for each size; `make screenshots` looks at all four
+        theme = "dark" if viewport == PHONE else "light"
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found[stop.name] = [*violations(page), *sticking_out(page, viewport), *edgeless(page)]
+    complaints = [it for each in people for it in each.complaints if "404" not in it]
+    for each in people:
+        each.context.close()
+
+    assert len(found) > 50
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert complaints == []
+
+
+def sticking_out(page: Page, viewport: ViewportSize) -> Iterator[str]:
+    """Where the page is wider than the screen: both ways of writing, everything twice as large.
+
+    A laptop enlarges the page, which leaves half as many px; a phone only the letters.
+    """
+    width, height = viewport["width"], viewport["height"]
+    narrow = viewport if viewport == PHONE else ViewportSize(width=width // 2, height=height // 2)
+    letters = "200%" if viewport == PHONE else "100%"
+    for size, scale in ((viewport, "100%"), (narrow, letters)):
+        page.set_viewport_size(size)
+        for direction in ("rtl", "ltr"):
+            wide = page.evaluate(
+                """([dir, fontSize]) => {
+                  Object.assign(document.documentElement, { dir }).style.fontSize = fontSize;
+                  return document.documentElement.scrollWidth;
+                }""",
+                [direction, scale],
+            )
+            if wide > size["width"]:
+                yield f"{wide} px of {size['width']}: {direction}, letters {scale}"
+    page.evaluate("document.documentElement.style = ''")
+    page.set_viewport_size(viewport)
+
+
+def edgeless(page: Page) -> list[str]:
+    """What can be pressed or filled in, but has no edge where a system's own colours rule."""
+    page.emulate_media(forced_colors="active")
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".button, button, select, textarea, input")]
+          .filter((it) => it.checkVisibility({ opacityProperty: true }))
+          .filter((it) => !["hidden", "checkbox", "radio", "range", "file"].includes(it.type))
+          .filter((it) => parseFloat(getComputedStyle(it).borderTopWidth) === 0)
+          .map((it) => `no edge: ${it.outerHTML}`)"""
+    )
+    page.emulate_media(forced_colors="none")
+    return found
