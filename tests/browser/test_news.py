@@ -66,6 +66,30 @@ def test_a_friends_photo_rings_the_bell_and_raises_the_bar(
     expect(bell).to_have_accessible_name(re.compile("1"))
 
 
+def test_somebody_muted_is_seen_and_not_heard(
+    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+) -> None:
+    ben = somebody("Ben")
+    anna = befriended(stack, "Anna", ben)
+    accepted = ben.page.get_by_text("Anna accepted your invite")
+    eventually(lambda: ben.open("/notifications") and accepted.count())
+    ben.page.get_by_role("button", name="Mute", exact=True).click()
+    ben.page.get_by_role("dialog").get_by_role("button", name="Mute").click()
+    muted = ben.page.get_by_role("region", name="Muted").get_by_role("listitem")
+    expect(muted).to_contain_text("Anna")
+
+    anna.wait_until_ready(anna.upload(picture()))
+
+    ben.wait_for_photos(1)
+    ben.open("/notifications")
+    expect(accepted).to_be_visible()
+    expect(ben.page.get_by_text("Anna added a photo")).to_have_count(0)
+
+    ben.open("/notifications/preferences")
+    muted.get_by_role("button", name="Unmute").click()
+    expect(muted).to_have_count(0)
+
+
 def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
     somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
 ) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.person import DESKTOP, Person, befriend
+from tests.browser.person import DESKTOP, PHONE, Person, befriend
 
 pytestmark = pytest.mark.browser
 
@@ -210,11 +211,12 @@ def test_tags_and_search_from_both_sides(
     open_until(bruno, "/tags/königssee", "1 photo")
 
 
-def _send(person: Person, file: Path) -> None:
+def _send(person: Person, *files: Path) -> None:
     field = person.page.get_by_label("Choose photos")
     expect(field).to_have_attribute("multiple", "")
-    field.set_input_files([file])
-    person.expect_status(file.name, "Ready")
+    field.set_input_files(files)
+    for file in files:
+        person.expect_status(file.name, "Ready")
 
 
 def test_a_person_and_their_settings(
@@ -289,6 +291,38 @@ def test_a_picture_of_oneself_without_scripts(
     _expect_portrait(ada)
 
 
+def test_on_this_day_and_merging_tags(
+    somebody: Callable[..., Person], picture_file: Callable[[str], Path]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    ada.page.get_by_label("Tags").fill("Lake")
+    _send(ada, picture_file("one.jpg"), picture_file("two.jpg"))
+    today = datetime.now(UTC).date()
+    ada.open("/feed")
+    photo = ada.open_photo()
+    ada.open(f"{photo}/edit")
+    ada.page.get_by_label("Tags").fill("Königssee")
+    then = today.replace(year=today.year - 4)  # there was a 29th of February too
+    ada.page.get_by_label("Taken").fill(f"{then}T12:00:00")
+    ada.page.get_by_role("button", name="Save").click()
+    expect(ada.page).to_have_url(photo)
+
+    open_until(ada, "/on-this-day", "in earlier years")
+    expect(ada.articles()).to_have_count(1)
+    ada.articles().get_by_role("link").first.click()
+    expect(ada.page).to_have_url(photo)
+
+    ada.open("/tags")
+    item = ada.page.get_by_role("listitem").filter(has_text="#lake")
+    item.get_by_text("Rename").click()
+    item.get_by_label("New name").fill("Königssee")
+    item.get_by_role("button", name="Save").click()
+    expect(ada.page.get_by_role("status")).to_contain_text("königssee")
+    open_until(ada, "/tags", "2 photos")
+    expect(ada.page.get_by_text("#lake")).to_have_count(0)
+
+
 def test_several_at_once(ada: Person, picture_file: Callable[[str], Path]) -> None:
     ada.upload(picture_file("one.jpg"), picture_file("two.jpg"))
     ada.wait_for_photos(2)
@@ -349,11 +383,15 @@ def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> Non
     expect(ada.page.get_by_text("Jul 2, 2025")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("viewport", "answer"), [(PHONE, "Accept"), (DESKTOP, "Decline")], indirect=["viewport"]
+)
 def test_asking_somebody_from_an_album(
     somebody: Callable[..., Person],
     ada: Person,
     bruno: Person,
     picture_file: Callable[[str], Path],
+    answer: str,
 ) -> None:
     clara = somebody("Clara", DESKTOP)
     befriend(ada, clara)
@@ -367,9 +405,14 @@ def test_asking_somebody_from_an_album(
     expect(bruno.page.get_by_text("You have asked to be friends.")).to_be_visible()
 
     clara.go_to("Friends")
-    clara.page.get_by_role("button", name="Accept").click()
+    clara.page.get_by_role("button", name=answer).click()
+    expect(clara.page.get_by_role("button", name="Decline")).to_have_count(0)
     clara.go_to("Friends")
-    expect(clara.page.get_by_role("link", name="Bruno")).to_be_visible()
+    expect(clara.page.get_by_role("link", name="Bruno")).to_have_count(int(answer == "Accept"))
+
+    if answer == "Decline":  # nobody is told
+        bruno.page.reload()
+        expect(bruno.page.get_by_text("You have asked to be friends.")).to_be_visible()
 
 
 def allow(person: Person, setting: str, *, yes: bool = True) -> None:
