@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import importlib._bootstrap_external as importing
 import importlib.util
+import io
 import marshal
-import struct
 import sys
 from fnmatch import fnmatch
 from types import CodeType
 from typing import Any
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
 
 SERVICES = {  # whose descriptions botocore needs
     "web": ("dynamodb", "s3", "sns", "sqs", "ssm"),
@@ -88,8 +91,6 @@ _KEPT = (
     "botocore/data/_retry.json",
 )
 
-_SHT_SYMTAB = 2  # ELF's type of section for symbols
-
 
 def wanted(name: str, component: str) -> bool:
     """Whether a file of a wheel or of ours goes into the component's zip."""
@@ -106,25 +107,24 @@ def wanted(name: str, component: str) -> bool:
 
 
 def without_symbols(library: bytes) -> bytes:
-    """Return a 64-bit ELF library with zeros for the names that only a debugger reads.
+    """Return an ELF library with zeros for the names that only a debugger reads.
 
     What the loader needs is in tables of its own (.dynsym). The zeros pack to nothing, and no byte
-    has moved, which `strip` cannot say; nor is there one for both machines wherever this runs.
+    has moved, which `strip` cannot say; nor is there one for both machines wherever this runs. What
+    is no whole library comes back as it is.
     """
     stripped = bytearray(library)
-    table, size, count = _read("<Q", library, 40), *struct.unpack_from("<HH", library, 58)
-    sections = [table + number * size for number in range(count)]
-    for section in sections:
-        if _read("<I", library, section + 4) == _SHT_SYMTAB:
-            names = sections[_read("<I", library, section + 40)]
-            for each in (section, names):
-                offset, length = struct.unpack_from("<QQ", library, each + 24)
-                stripped[offset : offset + length] = bytes(length)
+    try:
+        elf: Any = ELFFile(io.BytesIO(library))
+        for table in elf.iter_sections("SHT_SYMTAB"):
+            for section in (table, elf.get_section(table["sh_link"])):
+                offset, size = section["sh_offset"], section["sh_size"]
+                if offset + size > len(library):
+                    return library
+                stripped[offset : offset + size] = bytes(size)
+    except (ELFError, OverflowError):
+        return library
     return bytes(stripped)
-
-
-def _read(form: str, data: bytes, offset: int) -> int:
-    return int(struct.unpack_from(form, data, offset)[0])
 
 
 def bytecode(name: str, source: bytes) -> bytes | None:
