@@ -7,12 +7,15 @@ not in the table fails the test, and so does one that lets in or keeps out anybo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 
-import boto3
 import pytest
 from flask import Flask
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 from werkzeug.test import TestResponse
 
+from store import aws as store_aws
 from store.ids import new_id
 from tests.aws import REGION, account
 from tests.webapp.conftest import SETTINGS
@@ -346,9 +349,10 @@ Items = dict[tuple[str, str], dict]
 
 
 def snapshot() -> Items:
-    dynamodb = boto3.client("dynamodb", region_name=REGION)
-    items = dynamodb.scan(TableName="table")["Items"]
-    return {(item["PK"]["S"], item["SK"]["S"]): item for item in items}
+    """Return every item as DynamoDB has it; past moto, whose answer takes it half a second."""
+    items = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables["table"].items
+    found = [item.to_json()["Attributes"] for of_key in items.values() for item in of_key.values()]
+    return {(item["PK"]["S"], item["SK"]["S"]): deepcopy(item) for item in found}
 
 
 def unchanged(before: Items) -> bool:
@@ -358,7 +362,7 @@ def unchanged(before: Items) -> bool:
 
 
 def restore(before: Items) -> None:
-    dynamodb, now = boto3.client("dynamodb", region_name=REGION), snapshot()
+    dynamodb, now = store_aws.client("dynamodb"), snapshot()
     for pk, sk in now.keys() - before.keys():
         dynamodb.delete_item(TableName="table", Key={"PK": {"S": pk}, "SK": {"S": sk}})
     for key, item in before.items():
