@@ -13,9 +13,7 @@ import secrets
 import time
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
+from deploy.secrets import new_signing_key
 from local import template
 from local.cloud import Cloud
 from local.environments import MAIL_FROM, NOTICE_WINDOW, PUSH_PARAMETER, SECRETS_PARAMETER
@@ -117,14 +115,14 @@ class Resources:
     def _store_secrets(self) -> None:
         memory = self._folder.memory
         if "push_key" not in memory.get("secrets", {"push_key": ""}):  # older than pushes
-            self._folder.remember(secrets=memory["secrets"] | {"push_key": _new_signing_key()})
+            self._folder.remember(secrets=memory["secrets"] | {"push_key": new_signing_key()})
         if "secrets" not in memory:
             made: dict[str, Any] = {
                 "oidc_client_secret": secrets.token_urlsafe(32),
                 "cookie_key": secrets.token_urlsafe(32),
                 "origin_secrets": [],
-                "signing_key": _new_signing_key(),
-                "push_key": _new_signing_key(),
+                "signing_key": new_signing_key(),
+                "push_key": new_signing_key(),
             }
             self._folder.remember(secrets=made)
         for name, value in (
@@ -141,12 +139,3 @@ class Resources:
         ses.create_email_identity(EmailIdentity=MAIL_FROM.partition("@")[2])
         with contextlib.suppress(ses.exceptions.AlreadyExistsException):
             ses.create_configuration_set(ConfigurationSetName=f"{STACK}-{ENVIRONMENT}")
-
-
-def _new_signing_key() -> str:
-    key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()

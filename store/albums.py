@@ -14,7 +14,7 @@ from store import access, events, keys, photos, table, terms
 from store.access import Person
 from store.audience import Audience
 from store.clock import as_datetime
-from store.errors import Conflict, NotFound
+from store.errors import NotFound
 from store.ids import created_at, is_id, new_id
 
 TITLE_LIMIT = 80
@@ -138,10 +138,7 @@ def change(user_id: str, album_id: str, values: dict[str, object]) -> None:
     operation = table.update(
         keys.album(album_id), set_=values, condition="#user_id = :me", values={":me": user_id}
     )
-    try:
-        table.write(operation)
-    except Conflict:
-        raise NotFound(album_id) from None
+    table.write_existing(operation)
 
 
 def delete(user_id: str, album_id: str) -> None:
@@ -150,10 +147,7 @@ def delete(user_id: str, album_id: str) -> None:
     What the album leaves behind is removed by the fan-out. Raises NotFound.
     """
     album = table.delete(keys.album(album_id), condition="#user_id = :me", values={":me": user_id})
-    try:
-        table.write(album)
-    except Conflict:
-        raise NotFound(album_id) from None
+    table.write_existing(album)
     events.publish("album.deleted", album_id=album_id)
 
 

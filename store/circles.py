@@ -68,10 +68,7 @@ def rename(user_id: str, circle_id: str, name: str) -> None:
     change = table.update(
         keys.circle(user_id, circle_id), set_={"name": name}, condition="attribute_exists(PK)"
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(circle_id) from None
+    table.write_existing(change)
 
 
 def list_member_ids(circle_id: str) -> list[str]:

@@ -159,10 +159,7 @@ def edit(author: Author, photo: Photo, comment_id: str, text: str) -> Comment:
         condition="#author_id = :me",
         values={":me": author.author_id},
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(comment_id) from None
+    table.write_existing(change)
     comment = get(photo.photo_id, comment_id)
     _tell("comment.edited", photo, comment)
     return comment

@@ -162,7 +162,4 @@ def _change(guest_id: str, user_id: str, values: dict[str, object]) -> None:
     change = table.update(
         keys.guest(guest_id), set_=values, condition="#user_id = :me", values={":me": user_id}
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(guest_id) from None
+    table.write_existing(change)

@@ -148,10 +148,7 @@ def count_opening(link: Link) -> None:
         add={"times_opened": 1},
         condition="attribute_exists(PK)",
     )
-    try:
-        table.write(opening)
-    except Conflict:
-        raise NotFound("link") from None
+    table.write_existing(opening)
 
 
 def list_own(user_id: str) -> list[Link]:
@@ -164,12 +161,9 @@ def list_own(user_id: str) -> list[Link]:
 
 def revoke(user_id: str, link_id: str) -> None:
     """Make one's own link useless at once. Raises NotFound."""
-    try:
-        table.write(
-            table.delete(keys.link(link_id), condition="#user_id = :me", values={":me": user_id})
-        )
-    except Conflict:
-        raise NotFound("link") from None
+    table.write_existing(
+        table.delete(keys.link(link_id), condition="#user_id = :me", values={":me": user_id})
+    )
 
 
 def revoke_all(user_id: str) -> None:

@@ -73,10 +73,9 @@ def let_go(album_id: str, user_id: str) -> None:
 
     The photos that they had put in are gone from the album with them. Raises NotFound.
     """
-    try:
-        table.write(table.delete(keys.member(album_id, user_id), condition="attribute_exists(PK)"))
-    except Conflict:
-        raise NotFound(user_id) from None
+    table.write_existing(
+        table.delete(keys.member(album_id, user_id), condition="attribute_exists(PK)")
+    )
     events.publish("album.left", album_id=album_id, user_id=user_id)
 
 

@@ -257,10 +257,7 @@ def set_measures(photo_id: str, *, width: int, height: int, placeholder: str) ->
         condition="#status = :ready",
         values={":ready": READY},
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(photo_id) from None
+    table.write_existing(change)
 
 
 def _change(owner_id: str, photo_id: str, values: dict[str, Any]) -> None:
@@ -270,10 +267,7 @@ def _change(owner_id: str, photo_id: str, values: dict[str, Any]) -> None:
         condition="#user_id = :owner AND #status = :ready",
         values={":owner": owner_id, ":ready": READY},
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(photo_id) from None
+    table.write_existing(change)
 
 
 def delete(owner_id: str, photo_id: str) -> None:

@@ -109,7 +109,4 @@ def decline(user_id: str, asker_id: str) -> None:
         condition="#state = :asked",
         values={":asked": ASKED},
     )
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(asker_id) from None
+    table.write_existing(change)

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from store.aws import client, variable
-from store.errors import Conflict
+from store.errors import Conflict, NotFound
 from store.keys import Key
 
 Item = dict[str, Any]
@@ -206,6 +206,17 @@ def write(operation: Operation) -> None:
         call[kind](TableName=table, **arguments)
     except dynamodb.exceptions.ConditionalCheckFailedException:
         raise Conflict((0,)) from None
+
+
+def write_existing(operation: Operation) -> None:
+    """Do one operation on what must be there, and be theirs, as its condition says.
+
+    Raises NotFound if the condition does not hold.
+    """
+    try:
+        write(operation)
+    except Conflict:
+        raise NotFound from None
 
 
 def transact(operations: list[Operation]) -> None:

@@ -177,10 +177,7 @@ def forget_picture(user_id: str, photo_id: str = "") -> None:
 
 def _change(user_id: str, values: dict[str, Any]) -> None:
     change = table.update(key(user_id), set_=values, condition="attribute_exists(PK)")
-    try:
-        table.write(change)
-    except Conflict:
-        raise NotFound(user_id) from None
+    table.write_existing(change)
 
 
 def get_many(user_ids: Iterable[str]) -> dict[str, User]:
