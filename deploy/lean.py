@@ -167,6 +167,10 @@ def _drop_docstrings(node: ast.AST) -> None:
             case [ast.Expr(value=ast.Constant(value=str())), *_]:
                 filler = ast.copy_location(ast.Pass(), node.body[0])
                 node.body[0:1] = [] if len(node.body) > 1 else [filler]
+        if isinstance(node, ast.ClassDef) and node.decorator_list:
+            # A dataclass without one would write one, from its signature: a good part of its cost.
+            docstring = ast.Expr(ast.Constant("-"))
+            node.body.insert(0, ast.fix_missing_locations(ast.copy_location(docstring, node)))
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
             _drop_docstrings(child)

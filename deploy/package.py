@@ -18,6 +18,7 @@ from pathlib import Path
 
 from click import ClickException, echo
 
+from deploy import methods, templates
 from deploy.descriptions import trim_endpoints, trim_service
 from deploy.lean import SERVICES, bytecode, headers_only, wanted, without_symbols
 from deploy.site import ROOT
@@ -53,7 +54,7 @@ def build(component: str, architecture: str, root: Path = ROOT) -> Path:
     _check_machine(files, architecture)
     inputs, stamp = _digest(files), target.with_suffix(".inputs")
     if not (target.is_file() and stamp.is_file() and stamp.read_text() == inputs):
-        _write(target, _entries(files, SERVICES[component], _words(ours)))
+        _write(target, _entries(files, SERVICES[component], _words(ours)) | _ahead(component, root))
         stamp.write_text(inputs)
     size = target.stat().st_size / 2**20
     if size > BUDGETS[component]:
@@ -141,6 +142,8 @@ def _entries(
     entries: dict[str, bytes] = {}
     for name, path in files.items():
         content = path.read_bytes()
+        if name.startswith("webapp/templates/"):
+            continue  # they come compiled
         if name.endswith("/service-2.json.gz"):
             entries[name.removesuffix(".gz")] = trim_service(content, words)
         elif name == "botocore/data/endpoints.json":
@@ -152,6 +155,13 @@ def _entries(
         else:
             entries[name] = without_symbols(content) if content[:4] == b"\x7fELF" else content
     return entries
+
+
+def _ahead(component: str, root: Path) -> dict[str, bytes]:
+    """Return what the web function would otherwise compile at each cold start."""
+    if component != "web":
+        return {}
+    return {**templates.compiled(), "store/methods.marshal": methods.compiled(OURS["web"], root)}
 
 
 def _write(target: Path, entries: dict[str, bytes]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
+from jinja2 import ModuleLoader
 
 from webapp import (
     account,
@@ -46,6 +49,8 @@ from webapp import (
 )
 from webapp.settings import Settings
 
+COMPILED = "compiled"  # templates as modules, which deployed packages have instead of the sources
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Assemble the site. Raises MissingSettings."""
@@ -53,6 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # photos go to S3, not through here
     app.extensions["settings"] = settings or Settings.from_env()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if (compiled := Path(app.root_path, COMPILED)).is_dir():
+        app.jinja_env.loader = ModuleLoader(compiled)
     # What is done to answers is done in reverse: compressing comes last.
     for part in (
         routes,

@@ -48,6 +48,7 @@ class Runtime:
             "LAMBDA_TASK_ROOT": str(self._task),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": "60",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
+            "TZ": ":UTC",  # as Lambda has it; without it Babel looks for the machine's own zone
             **environment,
         }
         with self._log.open("wb") as log:
