@@ -60,6 +60,8 @@ def environment(
         # Flask-Babel's pytz reads the zones of tzdata, which the package carries anyway; a
         # function starts in the folder of its package.
         "PYTZ_TZDATADIR": "tzdata/zoneinfo",
+        # So does zoneinfo, which otherwise loads sysconfig to ask where the system's are.
+        "PYTHONTZPATH": "/var/task/tzdata/zoneinfo",
         "PUBLIC_URL": outputs["SiteUrl"],
         "MEDIA_URL": outputs["SiteUrl"],
         "SIGNING_KEY_ID": outputs[signing_key],

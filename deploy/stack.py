@@ -161,9 +161,23 @@ def _wait(cloudformation: Any, name: str, since: str | None) -> dict[str, Any]:
             break
         time.sleep(_WAIT)
     if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        resource, reason = failure or (name, stack.get("StackStatusReason", stack["StackStatus"]))
+        said = name, stack.get("StackStatusReason", stack["StackStatus"])
+        resource, reason = failure or said
+        if "DescribeEvents" in reason:
+            resource, reason = _refused_beforehand(cloudformation, name)
         raise ClickException(stack_failure(name, resource, reason))
     return stack
+
+
+def _refused_beforehand(cloudformation: Any, name: str) -> tuple[str, str]:
+    """Return resource and reason where an operation ended before it had made anything.
+
+    CloudFormation looks at names first, and the stack's events then say no more than where to ask.
+    """
+    answer = cloudformation.describe_events(StackName=name, Filters={"FailedEvents": True})
+    errors = [each for each in answer["OperationEvents"] if each["EventType"] == "VALIDATION_ERROR"]
+    latest = max(errors, key=lambda event: event["Timestamp"])
+    return latest["LogicalResourceId"], latest["ValidationStatusReason"]
 
 
 def _latest_event(cloudformation: Any, name: str) -> str | None:

@@ -7,7 +7,6 @@ at every cold start; a page builds addresses of a dozen routes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -20,9 +19,12 @@ def init_app(app: Flask) -> None:
 
 class _Rule(Rule):
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(super()._compile_builder)
+        builder: Callable[..., tuple[str, str]] | None = None
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, **values)
+            nonlocal builder
+            if builder is None:
+                builder = super(_Rule, self)._compile_builder(append_unknown)
+            return builder(rule, **values)
 
         return build

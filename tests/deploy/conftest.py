@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.cloud import Cloud
 from tests.deploy.deployment import Deployment
 
 PARAMETERS = {"AlertEmail": "deployer@example.org", "MailFrom": "news@photos.example"}
@@ -35,6 +36,15 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="session")
+def bare_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A cloud in which stacks are made by themselves, each test's in a region of its own."""
+    running = Cloud(tmp_path_factory.mktemp("bare"))
+    running.start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -6,45 +6,18 @@ name in another region. It has no functions: Zappa's part is the same everywhere
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from deploy import secrets, stack
 from deploy.site import Site
-from tests.deploy.cloud import ACCESS_KEY, PROJECT, REGION, SECRET_KEY, Cloud
+from tests.deploy.bare_site import make, site_in
+from tests.deploy.cloud import REGION, Cloud
 
 pytestmark = pytest.mark.deployed
 
 OWN = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/own/0123"
-
-
-@pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    running = Cloud(tmp_path_factory.mktemp("options"))
-    running.start()
-    yield running
-    running.stop()
-
-
-def site_in(region: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint)
-    session = boto3.Session(ACCESS_KEY, SECRET_KEY, region_name=region)
-    return Site(PROJECT, "production", session)
-
-
-def make(site: Site, **parameters: str) -> dict[str, str]:
-    """Make or change the site's stack; return its outputs."""
-    given = {"Project": site.project, "Environment": site.environment, "OriginSecret": "secret"}
-    given["SigningKeyA"] = KEY
-    given["AlertEmail"] = "deployer@example.org"
-    return stack.ensure(site, {**given, **parameters}, keep=())
-
-
-KEY = secrets.new_secrets().public_key
 
 
 def acl_of(site: Site, outputs: dict[str, str]) -> str:
@@ -54,8 +27,10 @@ def acl_of(site: Site, outputs: dict[str, str]) -> str:
     return str(found["DistributionConfig"].get("WebACLId", ""))
 
 
-def test_rate_limit_is_switched_on_and_off(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    site = site_in("us-east-1", cloud, monkeypatch)
+def test_rate_limit_is_switched_on_and_off(
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_in("us-east-1", bare_cloud, monkeypatch)
 
     made = make(site, RequestsPerFiveMinutes="500")
 
@@ -76,26 +51,26 @@ def test_rate_limit_is_switched_on_and_off(cloud: Cloud, monkeypatch: pytest.Mon
 
 
 def test_web_acl_of_ones_own_is_taken_from_any_region(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = site_in(REGION, cloud, monkeypatch)
+    site = site_in(REGION, bare_cloud, monkeypatch)
 
     assert acl_of(site, make(site, WebAclArn=OWN)) == OWN
 
 
 def test_rate_limit_elsewhere_is_refused_with_the_way_out(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = site_in("eu-west-1", cloud, monkeypatch)
+    site = site_in("eu-west-1", bare_cloud, monkeypatch)
 
     with pytest.raises(ClientError, match="give its ARN as WebAclArn"):
         make(site, RequestsPerFiveMinutes="500")
 
 
 def test_sites_of_one_name_in_two_regions_share_nothing(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, other = (site_in(region, cloud, monkeypatch) for region in (REGION, "us-west-2"))
+    one, other = (site_in(region, bare_cloud, monkeypatch) for region in (REGION, "us-west-2"))
     first = make(one)
 
     second = make(other)
