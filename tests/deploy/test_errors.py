@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 from click import ClickException
@@ -11,6 +13,7 @@ from click import ClickException
 from deploy import package, stack
 from deploy.errors import plainly, sentence, stack_failure
 from deploy.site import split_stage
+from tests.deploy import aws_cli
 
 
 def refusal(code: str, message: str = "no", operation: str = "CreateStack") -> ClientError:
@@ -59,6 +62,23 @@ def test_failed_stack_says_what_to_do(resource: str, reason: str, advice: str) -
 def test_broken_stack_says_what_to_do(status: str, advice: str) -> None:
     with pytest.raises(ClickException, match=advice):
         stack._refuse_broken({"StackName": "album-production-site", "StackStatus": status})
+
+
+@pytest.mark.parametrize("status", ["ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED"])
+def test_advised_commands_are_the_clis(status: str) -> None:
+    with pytest.raises(ClickException) as told:
+        stack._refuse_broken({"StackName": "album-production-site", "StackStatus": status})
+    asked: list[tuple[str, Any]] = []
+    client = boto3.client(
+        "cloudformation", "eu-central-1", aws_access_key_id="id", aws_secret_access_key="secret"
+    )
+    client._make_api_call = lambda name, given: asked.append((name, given))
+
+    for command in re.findall(r"'(aws [^']+)'", told.value.message):
+        aws_cli.run(command, lambda _: client)
+
+    assert asked
+    assert all(given["StackName"] == "album-production-site" for _, given in asked)
 
 
 def test_callback_ends_in_a_sentence_and_not_in_a_traceback() -> None:
