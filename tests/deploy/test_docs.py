@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import requests
 from botocore.exceptions import ClientError
+from cfnlint.decode.cfn_yaml import load
 
+from deploy import stack
 from deploy.providers import PROVIDERS
 from deploy.site import ROOT
 from tests.deploy import aws_cli
@@ -41,6 +43,17 @@ def test_what_is_left_out_is_there_to_be_done() -> None:
     assert set(LEFT_OUT) <= {step.text for step in DOCUMENT}
     assert set(CHECKS) <= {(step.section, step.text) for step in DOCUMENT}
     assert len(DOCUMENT) > 30
+
+
+def test_every_setting_is_explained() -> None:
+    template = load(str(stack.TEMPLATE))["Parameters"]
+    filled_in = {"Project", "Environment", "Tracing", "OriginSecret", "SigningKeyA", "SigningKeyB"}
+    filled_in |= {"ApiId", "PicturesHost", "SweepTarget", "NewsSweepTarget"}
+    asked_for = {name for names in PROVIDERS.values() for name in names}
+    table = (ROOT / "docs" / "deploy.md").read_text().split("| parameter | meaning |")[1]
+    explained = set(re.findall(r"`(\w+)`", table.split("\n\n")[0]))
+
+    assert set(template) - filled_in - asked_for <= explained
 
 
 class Deployer:
