@@ -40,18 +40,22 @@ async function restore(element, { pages, ids, id, top }, begin) {
   element.classList.add("sheet--returning");
   const end = ids.indexOf(id) + PAGE;
   const seen = Object.keys(pages).filter((address) => pages[address] < end);
-  const addresses = [...new Set([addressOf(element.querySelector(".older")), ...seen])];
+  const older = element.querySelector(".older");
+  const addresses = [...new Set([addressOf(older), ...seen])];
+  older.remove(); // and with it what htmx may be fetching for it
   try {
     for (const [index, part] of (await Promise.all(addresses.map(fragment))).entries()) {
       begin(addresses[index]);
+      const fresh = [...part.children].filter(({ id }) => !id || !document.getElementById(id));
+      if (part.querySelector(".frame") && !fresh.some(({ id }) => id)) continue; // htmx was faster
       element.querySelector(".older")?.remove();
-      element.append(...[...part.children].filter(({ id }) => !id || !document.getElementById(id)));
+      element.append(...fresh);
     }
     join(element);
     htmx.process(element);
     document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: element } }));
   } catch {
-    // Without a connection there is only what has come with the page.
+    element.append(older); // without a connection there is only what has come with the page
   }
   element.classList.remove("sheet--returning");
   const frame = document.getElementById(`photo-${id}`);
