@@ -38,6 +38,11 @@ clean-data: $(installed)  ## forget everything that `make run` and `make demo` k
 test: lint browser  ## lint, then every test, two at a time (ARGS="-k name" chooses)
 	$(bin)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
+.PHONY: test-firefox
+test-firefox: $(installed)  ## the browser tests in Debian's Firefox, as far as its driver goes
+	@command -v firefox-esr >/dev/null || { echo "Firefox is missing: sudo apt-get install firefox-esr" >&2; exit 1; }
+	$(bin)/python -m pytest -n 2 --dist worksteal -m browser --firefox $(ARGS)
+
 .PHONY: browser
 browser:
 	@requirements/browser.sh

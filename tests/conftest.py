@@ -19,12 +19,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--ceph", action="store_true", help="also run what needs a Ceph object gateway"
     )
+    parser.addoption("--firefox", action="store_true", help="browse with Firefox, not Chromium")
     parser.addoption(
         "--histories", type=int, default=50, help="random histories of sharing, 50 steps each"
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--firefox"):
+        for item in items:
+            if only := item.get_closest_marker("chromium"):
+                item.add_marker(pytest.mark.skip(reason=only.args[0]))
     if not config.getoption("--ceph"):
         skip = pytest.mark.skip(reason="needs a Ceph object gateway: make test-s3")
         for item in items:

@@ -206,6 +206,7 @@ def test_another_open_page_does_not_take_over(
     ada.expect_status(photo.name, "Ready")
 
 
+@pytest.mark.chromium("starts Chromium itself")
 def test_a_killed_browser_goes_on_when_it_is_opened_again(
     browser: Browser, stack: Stack, tmp_path: Path, files: Callable[[int], list[Path]]
 ) -> None:
@@ -304,6 +305,7 @@ def share(page: Page, names: list[str]) -> None:
     assert page.url.endswith("/upload")
 
 
+@pytest.mark.chromium("Firefox lets no script make a drop with files")
 def test_dropped_and_pasted_photos_are_sent(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:

@@ -71,6 +71,7 @@ def look_at_everything(page: Page) -> None:
     assert all(shown)
 
 
+@pytest.mark.chromium("speaks Chromium's own protocol")
 def test_a_feed_is_light_and_costs_nothing_the_second_time(ada: Person) -> None:
     page = ada.page
     first = fetched(ada)
@@ -90,6 +91,7 @@ def test_a_feed_is_light_and_costs_nothing_the_second_time(ada: Person) -> None:
     assert second == []
 
 
+@pytest.mark.chromium("speaks Chromium's own protocol")
 def test_pictures_on_a_phone_are_as_wide_as_the_server_thought(ada: Person) -> None:
     ada.open("/feed")
     look_at_everything(ada.page)

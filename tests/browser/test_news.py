@@ -90,6 +90,7 @@ def test_somebody_muted_is_seen_and_not_heard(
     expect(muted).to_have_count(0)
 
 
+@pytest.mark.chromium("its driver reaches the service worker in Chromium only")
 def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
     somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
 ) -> None:
@@ -133,6 +134,7 @@ def click_notification(person: Person) -> list[str]:
     return opened
 
 
+@pytest.mark.chromium("its driver reaches the service worker in Chromium only")
 def test_a_subscription_that_the_browser_changed_is_told_to_the_site(
     somebody: Callable[..., Person], stack: Stack
 ) -> None:

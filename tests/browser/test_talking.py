@@ -368,6 +368,7 @@ def test_several_at_once_of_an_album_and_searching_it(
     expect(bruno.articles()).to_have_count(2)
 
 
+@pytest.mark.chromium("Firefox's driver cannot fill in a time with seconds")
 def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> None:
     ada.upload(picture_file("hut.jpg"))
     ada.wait_for_photos(1)
