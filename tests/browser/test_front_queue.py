@@ -97,6 +97,27 @@ def test_a_dead_network_is_waited_out(
     ada.complaints.clear()
 
 
+@pytest.mark.chromium("speaks Chromium's own protocol")
+def test_a_slow_network_shows_how_far_it_is(
+    somebody: Callable[..., Person], tmp_path: Path, picture: Callable[..., bytes]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    network = ada.context.new_cdp_session(ada.page)
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 60_000}
+    network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 30_000})
+    photo = tmp_path / "large.jpg"
+    photo.write_bytes(picture(1600, 1200))
+
+    choose(ada.page, [photo])
+
+    bar = ada.item(photo.name).get_by_role("progressbar")
+    ada.page.wait_for_function(
+        "bar => bar.value > 0.1 && bar.value < 0.9", arg=bar.element_handle(), timeout=PROCESSED
+    )
+    ada.expect_status(photo.name, "Ready")
+
+
 def test_a_stumbling_bucket_is_tried_again(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:

@@ -304,7 +304,7 @@ def test_on_this_day_and_merging_tags(
     ada.open(f"{photo}/edit")
     ada.page.get_by_label("Tags").fill("Königssee")
     then = today.replace(year=today.year - 4)  # there was a 29th of February too
-    ada.page.get_by_label("Taken").fill(f"{then}T12:00:00")
+    ada.page.get_by_label("Taken").fill(f"{then}T12:00")
     ada.page.get_by_role("button", name="Save").click()
     expect(ada.page).to_have_url(photo)
 
@@ -368,7 +368,6 @@ def test_several_at_once_of_an_album_and_searching_it(
     expect(bruno.articles()).to_have_count(2)
 
 
-@pytest.mark.chromium("Firefox's driver cannot fill in a time with seconds")
 def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> None:
     ada.upload(picture_file("hut.jpg"))
     ada.wait_for_photos(1)
@@ -376,7 +375,7 @@ def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> Non
 
     ada.page.get_by_role("link", name="Edit", exact=True).click()
     ada.page.get_by_label("Caption").fill("Same hut as every year")
-    ada.page.get_by_label("Taken").fill("2025-07-02T10:30:00")
+    ada.page.get_by_label("Taken").fill("2025-07-02T10:30")
     assert ada.page.url == address
     ada.page.get_by_role("button", name="Save").first.click()
 

@@ -17,7 +17,7 @@ from tests.browser.person import PROCESSED, Person
 UNLINKED = [
     "/search?q=lake",
     "/search?q=nothing+is+called+this",
-    "/search?tag=mountains&who=me",
+    "/search?q=%23mountains+ada+november",
     "/on-this-day",
     "/offline",
     "/nothing-here",

@@ -22,7 +22,7 @@ ONLY_HERE = {
     "AWS_SECRET_ACCESS_KEY",
     "PUSH_SERVICES",  # ours, beside the browsers' own
 }
-ONLY_THERE = {"SITE", "PYTZ_TZDATADIR"}
+ONLY_THERE = {"SITE", "PYTHONTZPATH", "PYTZ_TZDATADIR"}
 
 
 @pytest.mark.parametrize("function", ["web", "thumbnails", "fanout"])
