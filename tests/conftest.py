@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--firefox", action="store_true", help="browse with Firefox, not Chromium")
     parser.addoption(
-        "--histories", type=int, default=50, help="random histories of sharing, 50 steps each"
+        "--histories", type=int, default=20, help="random histories of sharing, 50 steps each"
     )
 
 

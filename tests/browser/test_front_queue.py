@@ -82,6 +82,28 @@ def test_at_most_three_are_sent_at_a_time(
     expect(ada.page.locator(TOTAL)).to_have_text("8 of 8", timeout=PROCESSED)
 
 
+def test_leaving_is_warned_of_only_while_bytes_are_under_way(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    warnings: list[str] = []
+    ada.page.on("dialog", lambda it: (warnings.append(it.type), it.dismiss()))
+    ada.page.get_by_label("Caption").click()  # whoever touched nothing is not asked
+    hold_back(ada.page)
+    choose(ada.page, files(1))
+    expect(ada.page.get_by_text("Uploading")).to_be_visible()
+
+    ada.page.close(run_before_unload=True)
+    expect(ada.page.get_by_text("Uploading")).to_be_visible()
+    assert warnings == ["beforeunload"]
+
+    ada.page.unroute(BUCKET)
+    expect(ada.page.locator(TOTAL)).to_have_text("1 of 1", timeout=PROCESSED)
+    ada.page.reload()
+    assert warnings == ["beforeunload"]
+
+
 def test_a_dead_network_is_waited_out(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:

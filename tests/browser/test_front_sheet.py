@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import DESKTOP, Person
+from tests.browser.person import DESKTOP, Person, befriend
 from tests.browser.roll import copy_photos
 from tests.stack import Stack
 
@@ -217,6 +217,25 @@ def test_a_second_look_fetches_no_picture(roll: Callable[..., Person]) -> None:
 SHOWN = """() => [...document.querySelectorAll(".picture__image")]
   .filter((it) => it.getBoundingClientRect().top < innerHeight)
   .every((it) => it.complete && it.naturalWidth)"""
+
+
+def test_removing_a_friend_empties_the_device(
+    roll: Callable[..., Person], somebody: Callable[..., Person]
+) -> None:
+    ada, bruno = roll(2), somebody("Bruno")
+    befriend(ada, bruno)
+    ada.open("/feed")
+    page = ada.page
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.reload()
+    page.wait_for_function("() => caches.has('pictures')")
+
+    ada.go_to("Friends")
+    page.get_by_role("button", name="Remove friend").click()
+    page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+
+    expect(page.get_by_text("Bruno")).to_have_count(0)
+    page.wait_for_function("() => caches.has('pictures').then((kept) => !kept)")
 
 
 def test_signing_out_empties_the_device(roll: Callable[..., Person]) -> None:

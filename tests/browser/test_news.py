@@ -106,9 +106,9 @@ def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
     photo_id = anna.upload(picture())
     anna.wait_until_ready(photo_id)
     pushed = eventually(lambda: push_saying(stack, "Anna added a photo"), 60)
-    deliver(ben, pushed)
 
-    shown = eventually(lambda: notifications(ben), 20)
+    shown = deliver(ben, pushed)
+
     assert [each["title"] for each in shown] == ["Anna added a photo"]
     followed = click_notification(ben)
     assert len(followed) == 1
@@ -165,8 +165,12 @@ def push_saying(stack: Stack, title: str) -> str | None:
     return None
 
 
-def deliver(person: Person, message: str) -> None:
-    """Hand a pushed message to the service worker as the browser does, over its debugger."""
+def deliver(person: Person, message: str) -> list[dict[str, Any]]:
+    """Hand a pushed message to the service worker as the browser does, over its debugger.
+
+    Return the notifications that it shows. A worker that is just waking up loses the message, and
+    one that is shown already is replaced, so it is handed over until it shows.
+    """
     session = person.context.new_cdp_session(person.page)
     found: list[dict[str, Any]] = []
     session.on(
@@ -174,16 +178,17 @@ def deliver(person: Person, message: str) -> None:
         lambda event: found.extend(event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    person.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    eventually(lambda: person.page.evaluate("1") and found)
-    session.send(
-        "ServiceWorker.deliverPushMessage",
-        {
-            "origin": person.page.url.split("/notifications")[0],
-            "registrationId": found[-1]["registrationId"],
-            "data": message,
-        },
-    )
+    origin = person.page.url.split("/notifications")[0]
+
+    def shown() -> list[dict[str, Any]]:
+        before = notifications(person)
+        for each in found:
+            if each["scopeURL"] == f"{origin}/" and not each["isDeleted"] and not before:
+                push = {"origin": origin, "registrationId": each["registrationId"], "data": message}
+                session.send("ServiceWorker.deliverPushMessage", push)
+        return before
+
+    return eventually(shown, 40)
 
 
 def notifications(person: Person) -> list[dict[str, Any]]:
