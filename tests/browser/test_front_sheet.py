@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.person import DESKTOP, Person, befriend
 from tests.browser.roll import copy_photos
 from tests.stack import Stack
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -228,14 +229,14 @@ def test_removing_a_friend_empties_the_device(
     page = ada.page
     page.wait_for_function("() => navigator.serviceWorker.controller")
     page.reload()
-    page.wait_for_function("() => caches.has('pictures')")
+    eventually(lambda: page.evaluate("caches.has('pictures')"))
 
     ada.go_to("Friends")
     page.get_by_role("button", name="Remove friend").click()
     page.get_by_role("dialog").get_by_role("button", name="Yes").click()
 
     expect(page.get_by_text("Bruno")).to_have_count(0)
-    page.wait_for_function("() => caches.has('pictures').then((kept) => !kept)")
+    eventually(lambda: not page.evaluate("caches.has('pictures')"))
 
 
 def test_signing_out_empties_the_device(roll: Callable[..., Person]) -> None:
@@ -244,13 +245,13 @@ def test_signing_out_empties_the_device(roll: Callable[..., Person]) -> None:
     page.wait_for_function("() => navigator.serviceWorker.controller")
     page.reload()
     page.wait_for_function(SHOWN)
-    page.wait_for_function("() => caches.has('pictures')")
+    eventually(lambda: page.evaluate("caches.has('pictures')"))
 
     ada.go_to("You")
     page.get_by_role("button", name="Sign out", exact=True).click()
 
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
-    page.wait_for_function("() => caches.has('pictures').then((kept) => !kept)")
+    eventually(lambda: not page.evaluate("caches.has('pictures')"))
     assert page.evaluate("sessionStorage.length") == 0
 
 
