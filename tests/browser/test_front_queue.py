@@ -82,6 +82,7 @@ def test_at_most_three_are_sent_at_a_time(
     expect(ada.page.locator(TOTAL)).to_have_text("8 of 8", timeout=PROCESSED)
 
 
+@pytest.mark.chromium("Firefox's driver closes without asking")
 def test_leaving_is_warned_of_only_while_bytes_are_under_way(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_stumbling_bucket_is_tried_again(
     ada.complaints.clear()
 
 
+@pytest.mark.chromium("Firefox's driver does not fetch for a route")
 def test_an_expired_grant_is_renewed(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:

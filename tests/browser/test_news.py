@@ -233,6 +233,7 @@ def mail_to(stack: Stack, email: str) -> Any:
     return None
 
 
+@pytest.mark.chromium("Firefox tells of what a mail's own policy blocks")
 def test_the_outbox_shows_what_left(
     somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
 ) -> None:

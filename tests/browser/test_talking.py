@@ -386,6 +386,7 @@ def test_words_in_place(ada: Person, picture_file: Callable[[str], Path]) -> Non
 @pytest.mark.parametrize(
     ("viewport", "answer"), [(PHONE, "Accept"), (DESKTOP, "Decline")], indirect=["viewport"]
 )
+@pytest.mark.chromium("Firefox's driver takes a form's answer for an interruption")
 def test_asking_somebody_from_an_album(
     somebody: Callable[..., Person],
     ada: Person,
