@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 import boto3
 import requests
-from waitress.server import create_server
+from werkzeug.serving import make_server
 
 from local.login import create_app, tokens
 from local.login.server import Client
@@ -68,20 +68,22 @@ def stand_in(site: str) -> Iterator[Provider]:
         secret="of/the+client", redirect_url=f"{site}/auth/callback", logout_url=f"{site}/"
     )
     app = create_app(client, tokens.load_key(tokens.new_key()), {})
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listener], threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)  # waitress cannot be ended from here
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    yield Provider(
-        discovery_url=f"{base}/us-east-1_local/.well-known/openid-configuration",
-        logout_url=f"{base}/logout",
-        client_id=client.client_id,
-        client_secret=client.secret,
-        site=site,
-    )
-    server.close()
-    thread.join(5)
+    base = f"http://127.0.0.1:{server.port}"
+    try:
+        yield Provider(
+            discovery_url=f"{base}/us-east-1_local/.well-known/openid-configuration",
+            logout_url=f"{base}/logout",
+            client_id=client.client_id,
+            client_secret=client.secret,
+            site=site,
+        )
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager
