@@ -1,8 +1,8 @@
 #!/bin/sh
 # Install what the browser tests need from Debian's packages, when we may; otherwise say what is missing.
 set -eu
-packages="chromium fonts-liberation libimage-exiftool-perl"
-command -v chromium >/dev/null && exit 0
+packages="chromium chromium-headless-shell fonts-liberation libimage-exiftool-perl"
+command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing $packages ..."
   apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive \

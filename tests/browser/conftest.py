@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
 
 from tests.browser.person import DESKTOP, PHONE, Person
 from tests.stack import ROOT, Stack
 
 CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
+# Chromium without windows: a third of the time, and neither notifications nor a profile on disk
+SHELL = Path("/usr/bin/chromium-headless-shell")
 LEFT = "dynamically imported module"  # Firefox's word for a page that was left as it loaded
 PHOTOS = ROOT.parent / "shared" / "photos"
 QUIETLY = [
@@ -24,27 +26,47 @@ QUIETLY = [
 
 
 @pytest.fixture(scope="session")
-def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
-    program = FIREFOX if pytestconfig.getoption("firefox") else CHROMIUM
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(pytestconfig: pytest.Config, playwright: Playwright) -> Iterator[Browser]:
+    if not pytestconfig.getoption("firefox"):
+        browser = launch_chromium(playwright, SHELL if SHELL.exists() else CHROMIUM)
+    else:
+        browser = playwright.firefox.launch(
+            executable_path=found(FIREFOX),
+            channel="moz-firefox",
+            # its driver loses sight of a page that comes back from the back-forward cache
+            firefox_user_prefs={"browser.sessionhistory.max_total_viewers": 0},
+        )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with all that it has, for what its shell lacks."""
+    browser = launch_chromium(playwright, CHROMIUM)
+    yield browser
+    browser.close()
+
+
+def launch_chromium(playwright: Playwright, program: Path) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=found(program),
+        args=QUIETLY,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+
+
+def found(program: Path) -> str:
     if not program.exists():
         why = f"{program.name} is missing: apt-get install {program.name}"
         pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
-    with sync_playwright() as playwright:
-        if program is FIREFOX:
-            browser = playwright.firefox.launch(
-                executable_path=str(FIREFOX),
-                channel="moz-firefox",
-                # its driver loses sight of a page that comes back from the back-forward cache
-                firefox_user_prefs={"browser.sessionhistory.max_total_viewers": 0},
-            )
-        else:
-            browser = playwright.chromium.launch(
-                executable_path=str(CHROMIUM),
-                args=QUIETLY,
-                ignore_default_args=["--disable-back-forward-cache"],
-            )
-        yield browser
-        browser.close()
+    return str(program)
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -11,9 +11,9 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.person import Person
+from tests.browser.person import PHONE, Person
 from tests.stack import Stack
 from tests.visitor import Visitor
 from tests.waiting import eventually
@@ -92,9 +92,10 @@ def test_somebody_muted_is_seen_and_not_heard(
 
 @pytest.mark.chromium("its driver reaches the service worker in Chromium only")
 def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
-    somebody: Callable[..., Person], stack: Stack, picture: Callable[[], bytes]
+    whole_browser: Browser, stack: Stack, picture: Callable[[], bytes]
 ) -> None:
-    ben = somebody("Ben")
+    ben = Person(whole_browser, stack.url, PHONE)
+    ben.sign_in(f"ben.{secrets.token_hex(6)}@people.example", "Ben")
     anna = befriended(stack, "Anna", ben)
     ben.context.grant_permissions(["notifications"], origin=stack.url)
     ben.page.add_init_script(SUBSCRIBE)
@@ -114,6 +115,7 @@ def test_a_push_is_shown_by_the_service_worker_and_leads_to_the_photo(
     assert len(followed) == 1
     ben.page.goto(followed[0])
     expect(ben.page).to_have_url(f"{stack.url}/photos/{photo_id}")
+    assert ben.complaints == []
 
 
 def click_notification(person: Person) -> list[str]:
