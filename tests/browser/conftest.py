@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
 
 from tests.browser.person import DESKTOP, PHONE, Person
 from tests.stack import ROOT, Stack
@@ -23,6 +23,8 @@ QUIETLY = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+expect.set_options(timeout=20_000)  # a busy machine takes longer than its own five seconds
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
+from tests.waiting import eventually
+
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1440, height=900)
 TABLET = ViewportSize(width=820, height=1180)
 PROCESSED = 40_000  # milliseconds in which a photo is ready, even on a busy machine
@@ -98,14 +100,21 @@ class Person:
     def articles(self) -> Locator:
         return self.page.get_by_role("article")
 
+    def open_until(self, path: str, what: Locator, count: int = 0) -> None:
+        """Open a page again and again until it shows that, so many times if a number is given.
+
+        What happens in the background takes a moment.
+        """
+
+        def shown() -> bool:
+            self.open(path)
+            return what.count() == count if count else what.count() > 0
+
+        eventually(shown, PROCESSED / 1000)
+
     def wait_for_photos(self, count: int) -> None:
-        """Reload the feed until that many photos are there: news of them takes a moment."""
-        for _ in range(40):
-            self.open("/feed")
-            if self.articles().count() == count:
-                return
-            self.page.wait_for_timeout(250)
-        raise AssertionError(f"{self.articles().count()} photos on the feed, not {count}")
+        """Open the feed until that many photos are there."""
+        self.open_until("/feed", self.articles(), count)
 
     def open_photo(self, which: int = 0) -> str:
         """Open a photo of the page and return its address."""

@@ -65,13 +65,8 @@ def send(somebody: Person, *files: Path) -> None:
 
 
 def wait_for_frames(somebody: Person, album: str, count: int) -> None:
-    """Reload the album until its first page has that many photos."""
-    for _ in range(80):
-        somebody.open(album)
-        if somebody.articles().count() == min(count, 15):
-            return
-        somebody.page.wait_for_timeout(250)
-    raise AssertionError(f"{somebody.articles().count()} photos in the album, not {count}")
+    """Open the album until its first page has that many photos."""
+    somebody.open_until(album, somebody.articles(), min(count, 15))
 
 
 def forbidden(somebody: Person, path: str) -> None:

@@ -35,13 +35,7 @@ def comment(page: Page, words: str):
 
 
 def open_until(person: Person, path: str, words: str) -> None:
-    """Reload a page until it says that: the fan-out takes a moment."""
-    for _ in range(80):
-        person.open(path)
-        if person.page.get_by_text(words).count():
-            return
-        person.page.wait_for_timeout(250)
-    raise AssertionError(f"{path} never said {words!r}")
+    person.open_until(path, person.page.get_by_text(words))
 
 
 def album_with(owner: Person, *names: str) -> str:
@@ -128,12 +122,9 @@ def test_names_are_suggested_and_become_links(
     bruno.page.get_by_role("button", name="Send", exact=True).click()
     expect(comment(bruno.page, "Look, @Ada")).to_be_visible()
 
-    for _ in range(80):
-        bruno.open(address)
-        if bruno.page.get_by_role("link", name="@Ada").count():
-            break
-        bruno.page.wait_for_timeout(250)
-    bruno.page.get_by_role("link", name="@Ada").click()
+    name = bruno.page.get_by_role("link", name="@Ada")
+    bruno.open_until(address, name)
+    name.click()
     expect(bruno.page.get_by_role("heading", name="Ada")).to_be_visible()
 
 
@@ -273,11 +264,7 @@ def test_a_picture_of_oneself_without_scripts(
     plain.open("/upload")
     plain.page.get_by_label("Choose photos").set_input_files(picture_file("me.jpg"))
     plain.page.get_by_role("button", name="Send photo").click()
-    for _ in range(80):
-        plain.open("/settings/picture")
-        if plain.articles().count():
-            break
-        plain.page.wait_for_timeout(250)
+    plain.open_until("/settings/picture", plain.articles())
     plain.articles().get_by_role("link").click()
     plain.page.get_by_role("button", name="Make it my picture").click()
 
