@@ -57,6 +57,14 @@ class Person:
         self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
         expect(self.page).to_have_title(re.compile(name))
 
+    def forgo_service_worker(self) -> None:
+        """Browse without one from the next page on: what passes through it, no route sees."""
+        self.page.evaluate(
+            "async () => Promise.all((await navigator.serviceWorker.getRegistrations())"
+            ".map((it) => it.unregister()))"
+        )
+        self.context.add_init_script("delete Navigator.prototype.serviceWorker")
+
     def sign_in(self, email: str, name: str = "") -> None:
         """Sign in from the front page; a newcomer says what friends call them."""
         self.open("/")
