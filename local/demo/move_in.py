@@ -32,7 +32,9 @@ def main() -> None:
     today = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     ids = {email.split("@")[0]: _move_in(email, name) for email, name in PEOPLE.items()}
     for one, other in FRIENDS:
-        invites.accept(invites.get(invites.create(ids[one])), ids[other])
+        invite = invites.get(invites.create(ids[one]))
+        invites.accept(invite, ids[other])
+        invites.revoke(ids[one], invite.invite_id)
     shared = [_share(shot, number, ids[shot.person], today) for number, shot in enumerate(SHOTS)]
     live(ids, _developed(shared))
     print(f"The demo is complete: {len(PEOPLE)} people, {len(shared)} photos.", flush=True)
