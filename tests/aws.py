@@ -18,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from moto import mock_aws
+from moto.core.serialize import BaseJSONSerializer
 
 from store import aws as store_aws
 from store import secrets, signed_urls
@@ -35,6 +36,27 @@ SECRETS = {
         serialization.NoEncryption(),
     ).decode(),
 }
+SCALARS = {"S", "N", "BOOL", "NULL", "SS", "NS"}
+
+
+def _quicker(serialize: Any) -> Any:
+    """Let moto hand out attributes as it holds them: it took half of its time to make them again.
+
+    For every attribute of every item it asked for each type that there is, under several names.
+    """
+
+    def quicker(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and isinstance(value, dict) and value.keys() <= SCALARS:
+            serialized[key] = value
+        else:
+            serialize(self, serialized, value, shape, key)
+
+    return quicker
+
+
+BaseJSONSerializer._serialize_type_structure = _quicker(
+    BaseJSONSerializer._serialize_type_structure
+)
 
 
 @dataclass
