@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from store import sessions
+from store import devices, sessions
 from tests.aws import Account
 from tests.people import person, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, sign_in
@@ -179,10 +179,14 @@ def test_signing_out_ends_the_session_and_clears_the_device(app: Flask, aws: Acc
 def test_signing_out_everywhere(app: Flask, aws: Account) -> None:
     user_id = person("Anna")
     here, there = sign_in(app, user_id), sign_in(app, user_id)
+    for browser in "ab":
+        endpoint = f"https://fcm.googleapis.com/{browser}"
+        devices.add(user_id, endpoint=endpoint, p256dh="", auth="", label="")
 
     here.post("/auth/sign-out-everywhere")
 
     assert here.get("/feed").status_code == there.get("/feed").status_code == 303
+    assert devices.list_devices(user_id) == []
 
 
 def test_a_fault_shows_a_sentence_and_no_traceback(
