@@ -95,9 +95,9 @@ def post(photo: Photo, author: Author, form_id: str, text: str, *, answers: str 
     try:
         table.transact(operations)
     except Conflict as conflict:
-        if conflict.failed == (0,):
-            return _posted_before(comment)
-        raise NotFound(photo.photo_id) from None
+        if conflict.failed != (0,):
+            raise NotFound(photo.photo_id) from None
+        comment = _posted_before(comment)  # told once more: the first form may have broken off
     _tell("comment.made", photo, comment)
     return comment
 

@@ -190,8 +190,8 @@ def sent(user_id: str, news_id: str, channel: str) -> Key:
     return Key(f"USER#{user_id}", f"SENT#{news_id}#{channel}")
 
 
-def due(due_at: int | str, user_id: str, what: str) -> Key:
-    return Key("DUE", f"{due_at}#{user_id}#{what}")
+def due(due_at: int | str, whose: str, what: str) -> Key:
+    return Key("DUE", f"{due_at}#{whose}#{what}")
 
 
 def zip_(zip_id: str) -> Key:

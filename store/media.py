@@ -190,11 +190,15 @@ def _list_pictures(photo_id: str) -> list[str]:
 
 
 def _delete(keys: list[str]) -> None:
-    if keys:
-        client("s3").delete_objects(
-            Bucket=variable("MEDIA_BUCKET"),
-            Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
-        )
+    """Remove those objects of the media bucket. Raises if S3 kept one: it says so within a 200."""
+    if not keys:
+        return
+    answer = client("s3").delete_objects(
+        Bucket=variable("MEDIA_BUCKET"),
+        Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+    )
+    if refused := answer.get("Errors"):
+        raise RuntimeError(f"S3 kept {len(refused)} of {len(keys)} objects: {refused[0]}")
 
 
 def picture_key(photo_id: str, name: str) -> str:

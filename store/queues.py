@@ -39,8 +39,8 @@ def continue_fanout(event: dict[str, Any]) -> None:
 
 
 def send_to_channel(channel: str, message: dict[str, Any], *, seconds: int) -> None:
-    """Put a message into the queue of "push" or "mail", to come out in so many seconds (SQS
-    knows fifteen minutes at most: it is sent on again from there).
+    """Put a message into the queue of "push", "mail" or "fanout", to come out in so many seconds
+    (SQS knows fifteen minutes at most: it is sent on again from there).
 
     Mail that was held back until the deployer took the sender away is dropped.
     """
