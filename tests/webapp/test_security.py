@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from store import devices, sessions
+from store.errors import Conflict
 from tests.aws import Account
 from tests.people import person, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, sign_in
@@ -187,6 +188,22 @@ def test_signing_out_everywhere(app: Flask, aws: Account) -> None:
 
     assert here.get("/feed").status_code == there.get("/feed").status_code == 303
     assert devices.list_devices(user_id) == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX_Request": "true"}])
+def test_who_was_second_reads_what_to_do(
+    anna: Browser, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    def second(*_: object, **__: object) -> None:
+        raise Conflict
+
+    monkeypatch.setattr("store.feed.read", second)
+
+    answer = anna.get("/feed", **headers)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this at the same moment" in answer.text
+    assert ("<html" in answer.text) == (not headers)
 
 
 def test_a_fault_shows_a_sentence_and_no_traceback(
