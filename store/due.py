@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from store import keys, queues, table
-from store.clock import now
+from store.clock import DAY, now
 
 A_CALL = 100
 
@@ -42,8 +42,17 @@ def send_what_is_due() -> int:
     while True:
         page = table.query("DUE", before=str(now() + 1), limit=A_CALL)
         for waiting in page.items:
-            queues.send_to_channel(waiting["channel"], waiting["message"], seconds=0)
+            if queues.takes(waiting["channel"]):
+                queues.send_to_channel(waiting["channel"], waiting["message"], seconds=0)
+            else:  # the deployer has taken the sender of mail away, and may bring it back
+                _put_off(waiting)
             forget(waiting)
         count += len(page.items)
         if page.cursor is None:
             return count
+
+
+def _put_off(waiting: table.Item) -> None:
+    _, whose, what = waiting["SK"].split("#", 2)
+    channel, message = waiting["channel"], waiting["message"]
+    table.write(table.put(item(channel, message, due_at=now() + DAY, whose=whose, what=what)))

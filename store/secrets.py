@@ -11,8 +11,8 @@ from store.aws import client, variable
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`origin_secrets` are the accepted values of the origin header (none: no check);
-    `signing_key` is the PEM of an EC P-256 private key for CloudFront, or empty."""
+    """`origin_secrets` are the accepted values of the origin header, without one of which nobody
+    is let in; `signing_key` is the PEM of an EC P-256 private key for CloudFront, or empty."""
 
     oidc_client_secret: str
     cookie_key: str

@@ -388,6 +388,36 @@ def test_the_daily_mail_has_all_that_is_unread_and_comes_every_day(
     assert len(wire.mails) <= 1, "the second day brought nothing new"
 
 
+def test_daily_mail_comes_again_when_there_is_a_sender_again(
+    aws: Account, clock: Clock, ben: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_everything(ben, "daily")
+    with monkeypatch.context() as without:
+        without.delenv("MAIL_FROM")
+        clock.move(86400)
+        assert handler({"sweep": {}}, None) == {"due": 1}
+        assert aws.events("mail") == []
+
+    clock.move(86400)
+    assert handler({"sweep": {}}, None) == {"due": 1}
+
+    assert aws.events("mail") == [{"type": "daily.due", "user_id": ben}]
+
+
+def test_daily_mail_goes_on_while_there_is_no_address(
+    aws: Account, clock: Clock, wire: Wire, ben: str
+) -> None:
+    take_everything(ben, "daily")
+    preferences.set_address(ben, "")
+
+    for _ in range(2):
+        clock.move(86400)
+        assert handler({"sweep": {}}, None) == {"due": 1}
+        assert run("mail", *aws.events("mail")) == []
+
+    assert wire.mails == []
+
+
 def test_daily_mail_ends_with_the_wish_for_it(
     aws: Account, clock: Clock, wire: Wire, ben: str
 ) -> None:
