@@ -1,12 +1,16 @@
-"""The web function's secrets: one SecureString in SSM, read once a process."""
+"""Secrets: for each function one SecureString in SSM, read once a process."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from store.aws import client, variable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,17 @@ def load() -> Secrets:
         origin_secrets=tuple(found["origin_secrets"]),
         signing_key=found["signing_key"],
     )
+
+
+def private_key(pem: str) -> EllipticCurvePrivateKey:
+    """Return the elliptic-curve private key of a PEM. Raises TypeError if it is another kind."""
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise TypeError("a secret is no elliptic-curve private key")
+    return key
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store import access, downloads, events, keys, photos, queues, sheets, table
+from store import access, events, keys, media, photos, queues, sheets, table
 from store.clock import DAY, as_datetime, now
 from store.errors import NotFound
 from store.ids import is_id, new_id
@@ -169,4 +169,4 @@ def part_url(finished: Zip, number: int) -> str:
         raise NotFound(finished.zip_id)
     of_many = f"-{number}" if len(finished.parts) > 1 else ""
     day = datetime.isoformat(finished.gone_at)[:10]
-    return downloads.address(part_key(finished.zip_id, number), f"contact-sheet-{day}{of_many}.zip")
+    return media.address(part_key(finished.zip_id, number), f"contact-sheet-{day}{of_many}.zip")
