@@ -78,7 +78,7 @@ def add(user_id: str, *, endpoint: str, p256dh: str, auth: str, label: str) -> N
 
 def list_devices(user_id: str) -> list[Device]:
     """Return the person's browsers, in one call."""
-    page = table.query(f"USER#{user_id}", prefix="DEVICE#", limit=2 * LIMIT)
+    page = table.query(*keys.all_of(keys.device, user_id), limit=2 * LIMIT)
     return [Device.from_item(item) for item in page.items]
 
 

@@ -40,7 +40,7 @@ def send_what_is_due() -> int:
     """
     count = 0
     while True:
-        page = table.query("DUE", before=str(now() + 1), limit=A_CALL)
+        page = table.query(*keys.all_of(keys.due), before=str(now() + 1), limit=A_CALL)
         for waiting in page.items:
             if queues.takes(waiting["channel"]):
                 queues.send_to_channel(waiting["channel"], waiting["message"], seconds=0)

@@ -92,7 +92,7 @@ def list_friend_ids(
 ) -> table.Page[table.Item]:
     """Return a page of friendship items (`friend_id`, `state`), in one call."""
     start = keys.friendship(user_id, after).sk if after else None
-    page = table.query(f"USER#{user_id}", prefix="FRIEND#", after=start, limit=limit)
+    page = table.query(*keys.all_of(keys.friendship, user_id), after=start, limit=limit)
     return table.Page(page.items, page.items[-1]["friend_id"] if page.cursor else None)
 
 

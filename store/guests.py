@@ -136,7 +136,9 @@ def end(session: GuestSession) -> None:
 
 def list_own(user_id: str) -> list[Guest]:
     """Return the guests of one's links, newest first."""
-    page = table.query(f"USER#{user_id}", prefix="GUEST#", limit=200, index=True, newest_first=True)
+    page = table.query(
+        *keys.all_of(keys.guest_index, user_id), limit=200, index=True, newest_first=True
+    )
     return [Guest.from_item(item) for item in page.items]
 
 

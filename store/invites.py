@@ -71,7 +71,7 @@ def get(token: str) -> Invite:
 def list_open(user_id: str) -> list[Invite]:
     """Return the person's invites that still work, newest first (the latest hundred at most)."""
     page = table.query(
-        f"USER#{user_id}", prefix="INVITE#", limit=100, index=True, newest_first=True
+        *keys.all_of(keys.invite_index, user_id), limit=100, index=True, newest_first=True
     )
     return [Invite.from_item(item) for item in page.items if item["expires_at"] > now()]
 

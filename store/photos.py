@@ -156,7 +156,11 @@ def get_own(owner_id: str, photo_id: str) -> Photo:
 def list_roll(owner_id: str, *, limit: int, before: str | None = None) -> table.Page[Photo]:
     """Return a page of the owner's ready photos, newest first, in one call."""
     page = table.query(
-        f"ROLL#{owner_id}", limit=limit, before=before, index=True, newest_first=True
+        *keys.all_of(keys.roll_index, owner_id),
+        limit=limit,
+        before=before,
+        index=True,
+        newest_first=True,
     )
     return table.Page([Photo.from_item(item) for item in page.items], page.cursor)
 

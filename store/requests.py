@@ -80,7 +80,7 @@ def is_open(item: table.Item | None) -> bool:
 
 def list_open(user_id: str) -> list[Friend]:
     """Return who waits for this person's answer (a hundred at most), oldest account first."""
-    page = table.query(f"USER#{user_id}", prefix="REQUEST#", limit=100)
+    page = table.query(*keys.all_of(keys.request, user_id), limit=100)
     asked = {item["asker_id"]: item for item in page.items if is_open(item)}
     people = users.get_many(asked)
     return [

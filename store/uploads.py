@@ -344,7 +344,7 @@ def list_overdue() -> Iterator[Photo]:
     overdue = str(now() - GIVE_UP_AFTER)
     cursor: str | None = ""
     while cursor is not None:
-        page = table.query("PENDING", limit=100, after=cursor, index=True)
+        page = table.query(*keys.all_of(keys.pending_index), limit=100, after=cursor, index=True)
         for item in page.items:
             if item["GSI1SK"] >= overdue:
                 return
