@@ -23,10 +23,10 @@ from moto import backends
 from moto.dynamodb.models.table import Table
 
 from store import aws as store_aws
-from store import keys, photos, postings, table, terms
+from store import friends, keys, photos, postings, table, terms
 from store.ids import new_id
 from tests.aws import REGION, Account, account
-from tests.people import make_friends, person, ready_photo
+from tests.people import person, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, sign_in
 from webapp import create_app
 
@@ -50,7 +50,7 @@ def main() -> None:
             with account(patch) as aws:
                 app = create_app(SETTINGS)
                 viewer, owner = person("Viewer"), person("Anna")
-                make_friends(viewer, owner)
+                friends.befriend(viewer, owner)
                 _give_photos(viewer, owner, size)
                 _report(aws, sign_in(app, viewer), owner, size, rounds)
         finally:

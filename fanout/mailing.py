@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
@@ -46,15 +45,19 @@ def _send_one(chosen: Preferences, notice: Notice) -> None:
 
 
 def _send_daily(user_id: str) -> None:
-    """Mail what has come in the last day and is unread, and plan the next; nothing is no mail."""
+    """Mail what has come in the last day and is unread, and plan the next; nothing is no mail.
+
+    A day without an address or a sender is followed by the next all the same.
+    """
     chosen = preferences.get(user_id)
-    if chosen.mail != DAILY or not chosen.address or not preferences.mail_sender():
+    if chosen.mail != DAILY:
         return
-    today = datetime.now(zone_info(chosen.zone)).date().isoformat()
+    today = as_datetime(now()).astimezone(zone_info(chosen.zone)).date().isoformat()
     with sent.once(user_id, f"daily#{today}", MAIL) as mine:
         if not mine:
             return
-        unread = _unread_of_a_day(chosen)
+        can_mail = chosen.address and preferences.mail_sender()
+        unread = _unread_of_a_day(chosen) if can_mail else []
         if unread:
             ngettext = wording.translations(chosen.language).ngettext
             text = ngettext("%(count)d piece of news", "%(count)d pieces of news", len(unread))

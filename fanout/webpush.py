@@ -128,13 +128,7 @@ def _point(key: EllipticCurvePrivateKey) -> bytes:
 
 @cache
 def _key() -> EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    key = load_pem_private_key(secrets.load_push_key().encode(), password=None)
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise TypeError("the push key is no elliptic-curve private key")
-    return key
+    return secrets.private_key(secrets.load_push_key())
 
 
 @cache

@@ -13,7 +13,6 @@ from store.errors import NotFound
 from store.ids import new_id
 from store.photos import Photo
 
-HAND = "HAND#"
 MOVES = ("earlier", "later", "first", "last")
 
 
@@ -52,17 +51,17 @@ def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:
         mine = table.get(keys.album_photo(mine["fold"], album_id))
     if mine is None:
         raise NotFound(photo_id)
-    here = HAND + mine["rank"]
-    pk = f"ALBUM#{album_id}"
+    here = keys.by_hand(album_id, mine["rank"]).sk
+    by_hand = keys.all_of(keys.by_hand, album_id)
     match where:
         case "earlier":
-            page = table.query(pk, before=here, newest_first=True, limit=1)
+            page = table.query(*by_hand, before=here, newest_first=True, limit=1)
         case "later":
-            page = table.query(pk, after=here, prefix=HAND, limit=1)
+            page = table.query(*by_hand, after=here, limit=1)
         case "first":
-            page = table.query(pk, prefix=HAND, limit=1)
+            page = table.query(*by_hand, limit=1)
         case _last:
-            page = table.query(pk, prefix=HAND, newest_first=True, limit=1)
+            page = table.query(*by_hand, newest_first=True, limit=1)
     if not page.items or page.items[0].get("photo_id", mine["photo_id"]) == mine["photo_id"]:
         return  # it is there already: what comes before the first is the album's own item
     other = page.items[0]

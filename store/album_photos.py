@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from store import access, album_order, albums, copies, events, folds, keys, photos, table, terms
 from store.access import Person
 from store.album_entries import entry_of, list_of_photo
-from store.album_order import HAND
 from store.album_places import describe_places
 from store.albums import Album
 from store.clock import now
@@ -212,7 +211,7 @@ def take_out_all(
     RUN entries at most; return the cursor to go on `after`, None at the end. What guests had added
     to a deleted album goes to the roll of the person who keeps it.
     """
-    page = table.query(f"ALBUM#{album_id}", prefix=HAND, after=after, limit=RUN)
+    page = table.query(*keys.all_of(keys.by_hand, album_id), after=after, limit=RUN)
     for item in page.items:
         for each in (*folds.copies_of(item), item):
             if owner_id not in (None, each["owner_id"]):

@@ -80,7 +80,9 @@ def find(album_id: str) -> Album:
 
 def list_own(user_id: str) -> list[Album]:
     """Return the person's own albums, newest first (the latest hundred)."""
-    page = table.query(f"USER#{user_id}", prefix="ALBUM#", limit=100, index=True, newest_first=True)
+    page = table.query(
+        *keys.all_of(keys.album_index, user_id), limit=100, index=True, newest_first=True
+    )
     return [Album.from_item(item) for item in page.items]
 
 

@@ -51,7 +51,7 @@ def create(user_id: str, name: str) -> str:
 
 def list_own(user_id: str) -> list[Circle]:
     """Return the person's circles, oldest first."""
-    page = table.query(f"USER#{user_id}", prefix="CIRCLE#", limit=CIRCLES_LIMIT)
+    page = table.query(*keys.all_of(keys.circle, user_id), limit=CIRCLES_LIMIT)
     return [Circle.from_item(item) for item in page.items]
 
 
@@ -73,7 +73,7 @@ def rename(user_id: str, circle_id: str, name: str) -> None:
 
 def list_member_ids(circle_id: str) -> list[str]:
     """Return who was put into the circle; whether they still are in it, the friendship says."""
-    page = table.query(f"CIRCLE#{circle_id}", limit=MEMBERS_LIMIT * 2)
+    page = table.query(*keys.all_of(keys.circle_member, circle_id), limit=MEMBERS_LIMIT * 2)
     return [item["SK"] for item in page.items]
 
 

@@ -95,9 +95,9 @@ def post(photo: Photo, author: Author, form_id: str, text: str, *, answers: str 
     try:
         table.transact(operations)
     except Conflict as conflict:
-        if conflict.failed == (0,):
-            return _posted_before(comment)
-        raise NotFound(photo.photo_id) from None
+        if conflict.failed != (0,):
+            raise NotFound(photo.photo_id) from None
+        comment = _posted_before(comment)  # told once more: the first form may have broken off
     _tell("comment.made", photo, comment)
     return comment
 
@@ -137,8 +137,7 @@ def list_spoken(
     are not heard.
     """
     page = table.query(
-        f"PHOTO#{photo_id}",
-        prefix="COMMENT#",
+        *keys.all_of(keys.comment, photo_id),
         after=keys.comment(photo_id, after).sk if after else None,
         limit=PAGE,
     )
@@ -197,10 +196,10 @@ def mention(comment: Comment, people: Mapping[str, str]) -> None:
 
 def forget(photo_id: str) -> None:
     """Remove what was said about a photo that was deleted, and its likes."""
-    for prefix in ("COMMENT#", "LIKE#"):
+    for kind in (keys.comment, keys.like):
         cursor = None
         while True:
-            page = table.query(f"PHOTO#{photo_id}", prefix=prefix, after=cursor, limit=1000)
+            page = table.query(*keys.all_of(kind, photo_id), after=cursor, limit=1000)
             table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
             if page.cursor is None:
                 break

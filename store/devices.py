@@ -71,16 +71,23 @@ def add(user_id: str, *, endpoint: str, p256dh: str, auth: str, label: str) -> N
     }
     table.write(table.put(item))
     others = [each for each in list_devices(user_id) if each.device_id != device_id]
-    for oldest in sorted(others, key=lambda each: each.created_at)[: len(others) + 1 - LIMIT]:
+    too_many = max(0, len(others) + 1 - LIMIT)
+    for oldest in sorted(others, key=lambda each: each.created_at)[:too_many]:
         remove(user_id, oldest.device_id)
 
 
 def list_devices(user_id: str) -> list[Device]:
     """Return the person's browsers, in one call."""
-    page = table.query(f"USER#{user_id}", prefix="DEVICE#", limit=2 * LIMIT)
+    page = table.query(*keys.all_of(keys.device, user_id), limit=2 * LIMIT)
     return [Device.from_item(item) for item in page.items]
 
 
 def remove(user_id: str, device_id: str) -> None:
     """Forget a browser; one that is not there is no error."""
     table.write(table.delete(keys.device(user_id, device_id)))
+
+
+def remove_all(user_id: str) -> None:
+    """Forget every browser of the person."""
+    found = list_devices(user_id)
+    table.write_many(deletes=[keys.device(user_id, device.device_id) for device in found])

@@ -6,13 +6,9 @@ The copy is made when first asked for, by the image function, and kept for a wee
 
 from __future__ import annotations
 
-from store import queues
-from store.aws import client, variable
-from store.clock import MINUTE
-from store.media import NOT_THERE, copy_key, original_key
+from store import media, queues
 from store.photos import Photo
 
-LIFETIME = 10 * MINUTE
 EXTENSIONS = {
     "AVIF": ".avif",
     "GIF": ".gif",
@@ -28,14 +24,9 @@ def find_copy(photo: Photo) -> str | None:
 
     The caller has made sure that the person may download the photo.
     """
-    s3 = client("s3")
-    try:
-        s3.head_object(Bucket=variable("MEDIA_BUCKET"), Key=copy_key(photo.photo_id))
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in NOT_THERE:
-            return None
-        raise
-    return address(copy_key(photo.photo_id), file_name(photo))
+    if not media.has_copy(photo.photo_id):
+        return None
+    return media.address(media.copy_key(photo.photo_id), file_name(photo))
 
 
 def ask_for_copy(photo: Photo) -> None:
@@ -43,19 +34,9 @@ def ask_for_copy(photo: Photo) -> None:
     queues.ask_to_copy(photo.photo_id)
 
 
-def write_copy(photo_id: str, jpeg: bytes) -> None:
-    """Keep a finished copy."""
-    client("s3").put_object(
-        Bucket=variable("MEDIA_BUCKET"),
-        Key=copy_key(photo_id),
-        Body=jpeg,
-        ContentType="image/jpeg",
-    )
-
-
 def original_url(photo: Photo) -> str:
     """Return an address of the file as it came, for ten minutes; for its owner only."""
-    return address(original_key(photo.photo_id), file_name(photo, original=True))
+    return media.address(media.original_key(photo.photo_id), file_name(photo, original=True))
 
 
 def file_name(photo: Photo, *, original: bool = False) -> str:
@@ -63,16 +44,3 @@ def file_name(photo: Photo, *, original: bool = False) -> str:
     day = (photo.taken_at or photo.created_at.isoformat())[:10]
     extension = EXTENSIONS.get(photo.format, "") if original else ".jpg"
     return f"contact-sheet-{day}-{photo.photo_id[-6:].lower()}{extension}"
-
-
-def address(key: str, name: str) -> str:
-    """Return an address of an object of the media bucket, to be saved under that name."""
-    return client("s3").generate_presigned_url(
-        "get_object",
-        Params={
-            "Bucket": variable("MEDIA_BUCKET"),
-            "Key": key,
-            "ResponseContentDisposition": f'attachment; filename="{name}"',
-        },
-        ExpiresIn=LIFETIME,
-    )

@@ -21,4 +21,4 @@ class QuotaExceeded(Exception):
 
 
 class MissingSetting(Exception):
-    """An environment variable that this function needs is not set."""
+    """Environment variables that this function needs are not set; the message names them."""

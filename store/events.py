@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
+from store import due, table
 from store.aws import client, variable
+from store.clock import MINUTE, now
+from store.ids import new_id
+
+log = logging.getLogger(__name__)
+
+TOLD_AGAIN_AFTER = 5 * MINUTE
+
+
+def commit(operations: list[table.Operation], kind: str, **details: Any) -> None:
+    """Do the operations as one transaction and tell the topic that `kind` happened, for certain.
+
+    The transaction keeps the event until the topic has it: if that cannot be told or we break off,
+    the sweep tells the fan-out. A call more than transaction and publishing. Raises Conflict as
+    `table.transact` does.
+    """
+    event = {"type": kind, **details}
+    again_at = now() + TOLD_AGAIN_AFTER
+    waiting = due.item("fanout", event, due_at=again_at, whose=new_id(), what=kind)
+    table.transact([*operations, table.put(waiting)])
+    try:
+        publish(kind, **details)
+        due.forget(waiting)
+    except Exception:  # what was asked for is done, and the rest will be
+        log.exception("the sweep will tell of %s", kind)
 
 
 def publish(kind: str, **details: Any) -> None:

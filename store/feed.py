@@ -34,7 +34,9 @@ def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page
     shown: list[FeedPhoto] = []
     cursor: str | None = before
     for _ in range(ROUNDS):
-        page = table.query(f"FEED#{viewer_id}", limit=limit, before=cursor, newest_first=True)
+        page = table.query(
+            *keys.all_of(keys.feed_entry, viewer_id), limit=limit, before=cursor, newest_first=True
+        )
         seen, stale = _authorise(viewer_id, page.items)
         drop(stale)
         shown += seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,24 +28,29 @@ class Friend:
     circles: frozenset[str] = frozenset()
 
 
-def befriend(user_id: str, friend_id: str, *, provided: table.Operation | None = None) -> None:
-    """Make two people friends, on both sides or not at all.
+def befriend(user_id: str, friend_id: str, *, provided: Iterable[table.Operation] = ()) -> None:
+    """Make two people friends, on both sides or not at all, and tell the fan-out.
 
-    `provided` is a further condition of the same transaction. Raises Conflict if it does not hold
-    or if one of them has blocked the other; whoever is a friend already stays one, circles and all.
+    `provided` are further operations of the same transaction. Raises Conflict if one of them may
+    not be done or if one of the two has blocked the other; whoever is a friend already stays one,
+    circles and all, and what is provided is done.
     """
     if user_id == friend_id:
         raise Conflict
-    bond = new_id()
-    operations = [
+    bond, provided = new_id(), list(provided)
+    both_sides = [
         table.put(_item(one, other, FRIENDS) | {"bond": bond}, condition="attribute_not_exists(PK)")
         for one, other in ((user_id, friend_id), (friend_id, user_id))
     ]
     try:
-        table.transact(operations + ([provided] if provided else []))
-    except Conflict as conflict:
-        if len(operations) in conflict.failed or not are_friends(user_id, friend_id):
-            raise
+        events.commit([*both_sides, *provided], "friendship.made", user_ids=[user_id, friend_id])
+    except Conflict:
+        already = table.check(
+            keys.friendship(user_id, friend_id),
+            condition="#state = :friends",
+            values={":friends": FRIENDS},
+        )
+        table.transact([already, *provided])
 
 
 def are_friends(user_id: str, friend_id: str) -> bool:
@@ -86,7 +92,7 @@ def list_friend_ids(
 ) -> table.Page[table.Item]:
     """Return a page of friendship items (`friend_id`, `state`), in one call."""
     start = keys.friendship(user_id, after).sk if after else None
-    page = table.query(f"USER#{user_id}", prefix="FRIEND#", after=start, limit=limit)
+    page = table.query(*keys.all_of(keys.friendship, user_id), after=start, limit=limit)
     return table.Page(page.items, page.items[-1]["friend_id"] if page.cursor else None)
 
 
@@ -94,7 +100,7 @@ def remove(user_id: str, friend_id: str) -> None:
     """End a friendship on both sides. Raises NotFound if there is none."""
     _refuse_oneself(user_id, friend_id)
     try:
-        table.transact(
+        events.commit(
             [
                 table.delete(
                     keys.friendship(one, other),
@@ -102,11 +108,12 @@ def remove(user_id: str, friend_id: str) -> None:
                     values={":friends": FRIENDS},
                 )
                 for one, other in ((user_id, friend_id), (friend_id, user_id))
-            ]
+            ],
+            "friendship.ended",
+            user_ids=[user_id, friend_id],
         )
     except Conflict:
         raise NotFound(friend_id) from None
-    events.publish("friendship.ended", user_ids=[user_id, friend_id])
 
 
 def block(user_id: str, friend_id: str) -> None:
@@ -122,24 +129,20 @@ def block(user_id: str, friend_id: str) -> None:
         values={":friends": FRIENDS},
     )
     try:
-        table.transact([mine, theirs])
+        events.commit([mine, theirs], "friendship.ended", user_ids=[user_id, friend_id])
     except Conflict:  # the other one has blocked too, and that block is theirs to lift
         table.write(mine)
-    events.publish("friendship.ended", user_ids=[user_id, friend_id])
 
 
 def unblock(user_id: str, friend_id: str) -> None:
     """Lift this person's own block. Raises NotFound if there is none."""
-    try:
-        table.write(
-            table.delete(
-                keys.friendship(user_id, friend_id),
-                condition="#state = :blocked",
-                values={":blocked": BLOCKED},
-            )
+    table.write_existing(
+        table.delete(
+            keys.friendship(user_id, friend_id),
+            condition="#state = :blocked",
+            values={":blocked": BLOCKED},
         )
-    except Conflict:
-        raise NotFound(friend_id) from None
+    )
 
 
 def _refuse_oneself(user_id: str, friend_id: str) -> None:

@@ -136,7 +136,9 @@ def end(session: GuestSession) -> None:
 
 def list_own(user_id: str) -> list[Guest]:
     """Return the guests of one's links, newest first."""
-    page = table.query(f"USER#{user_id}", prefix="GUEST#", limit=200, index=True, newest_first=True)
+    page = table.query(
+        *keys.all_of(keys.guest_index, user_id), limit=200, index=True, newest_first=True
+    )
     return [Guest.from_item(item) for item in page.items]
 
 
@@ -150,16 +152,22 @@ def get_own(user_id: str, guest_id: str) -> Guest:
 
 def ban(user_id: str, guest_id: str, *, banned: bool) -> None:
     """Hide what one's guest added and take their links' use from them, or lift that."""
-    _change(guest_id, user_id, {"banned": banned})
-
-
-def become_friend(user_id: str, guest_id: str, friend_id: str, name: str) -> None:
-    """Note who the guest has become: what they added is theirs under their own name."""
-    _change(guest_id, user_id, {"friend_id": friend_id, "name": name})
-
-
-def _change(guest_id: str, user_id: str, values: dict[str, object]) -> None:
-    change = table.update(
-        keys.guest(guest_id), set_=values, condition="#user_id = :me", values={":me": user_id}
+    table.write_existing(
+        table.update(
+            keys.guest(guest_id),
+            set_={"banned": banned},
+            condition="#user_id = :me",
+            values={":me": user_id},
+        )
     )
-    table.write_existing(change)
+
+
+def become_friend(user_id: str, guest_id: str, friend_id: str, name: str) -> table.Operation:
+    """Describe who the guest becomes, once and for all: what they added is theirs under their own
+    name."""
+    return table.update(
+        keys.guest(guest_id),
+        set_={"friend_id": friend_id, "name": name},
+        condition="#user_id = :me AND (attribute_not_exists(#friend_id) OR #friend_id = :friend)",
+        values={":me": user_id, ":friend": friend_id},
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from store import events, friends, guests, keys, table, users
+from store import friends, guests, keys, table, users
 from store.clock import DAY, as_datetime, now
 from store.errors import Conflict, NotFound
 from store.ids import new_secret
@@ -71,39 +71,38 @@ def get(token: str) -> Invite:
 def list_open(user_id: str) -> list[Invite]:
     """Return the person's invites that still work, newest first (the latest hundred at most)."""
     page = table.query(
-        f"USER#{user_id}", prefix="INVITE#", limit=100, index=True, newest_first=True
+        *keys.all_of(keys.invite_index, user_id), limit=100, index=True, newest_first=True
     )
     return [Invite.from_item(item) for item in page.items if item["expires_at"] > now()]
 
 
 def revoke(user_id: str, invite_id: str) -> None:
     """Make the person's own invite useless at once. Raises NotFound."""
-    try:
-        table.write(
-            table.delete(
-                keys.invite(invite_id), condition="#user_id = :owner", values={":owner": user_id}
-            )
+    table.write_existing(
+        table.delete(
+            keys.invite(invite_id), condition="#user_id = :owner", values={":owner": user_id}
         )
-    except Conflict:
-        raise NotFound("invite") from None
+    )
 
 
 def accept(invite: Invite, user_id: str) -> None:
-    """Make the two friends if the invite still stands at that instant, and tell the fan-out.
+    """Make the two friends if the invite still stands at that instant.
 
-    Raises NotFound if it was revoked or has expired, or if one of them has blocked the other: the
-    answer is the same, because a block is not told.
+    A guest's invite is for one person, who becomes that guest. Raises NotFound if it was revoked,
+    has expired or was somebody else's, or if one of them has blocked the other: the answer is the
+    same, because a block is not told.
     """
     if invite.user_id == user_id:
         raise NotFound("invite")
-    still_open = table.check(
-        keys.invite(invite.invite_id), condition="#expires_at > :now", values={":now": now()}
-    )
-    try:
-        friends.befriend(invite.user_id, user_id, provided=still_open)
-    except Conflict:
-        raise NotFound("invite") from None
+    provided = [
+        table.check(
+            keys.invite(invite.invite_id), condition="#expires_at > :now", values={":now": now()}
+        )
+    ]
     if invite.guest_id:
         name = users.get(user_id).name
-        guests.become_friend(invite.user_id, invite.guest_id, user_id, name)
-    events.publish("friendship.made", user_ids=[invite.user_id, user_id])
+        provided.append(guests.become_friend(invite.user_id, invite.guest_id, user_id, name))
+    try:
+        friends.befriend(invite.user_id, user_id, provided=provided)
+    except Conflict:
+        raise NotFound("invite") from None

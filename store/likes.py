@@ -67,8 +67,7 @@ def list_faces(
 ) -> table.Page[tuple[Author, Face]]:
     """Return a page of who likes a photo that the viewer may see; two calls."""
     page = table.query(
-        f"PHOTO#{photo_id}",
-        prefix="LIKE#",
+        *keys.all_of(keys.like, photo_id),
         after=keys.like(photo_id, after).sk if after else None,
         limit=PAGE,
     )

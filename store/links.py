@@ -154,7 +154,7 @@ def count_opening(link: Link) -> None:
 def list_own(user_id: str) -> list[Link]:
     """Return the person's links, newest first, those that have expired too while they are kept."""
     page = table.query(
-        f"USER#{user_id}", prefix="LINK#", limit=LINKS_LIMIT, index=True, newest_first=True
+        *keys.all_of(keys.link_index, user_id), limit=LINKS_LIMIT, index=True, newest_first=True
     )
     return [Link.from_item(item) for item in page.items]
 

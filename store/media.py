@@ -7,18 +7,22 @@ in the media bucket and were written by us.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from store.aws import client, variable
+from store.clock import MINUTE
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
 
+T = TypeVar("T")
+
 SIZES = ("320", "960", "1920")
+ADDRESS_LIFETIME = 10 * MINUTE
 CACHE_FOR_A_YEAR = "private, max-age=31536000, immutable"
 NOT_THERE = ("404", "NoSuchKey", "NotFound")  # a HEAD has no body to give S3's own code
 
@@ -51,13 +55,9 @@ def find_upload(key: str) -> Upload | None:
     names = parse_incoming(key)
     if names is None:
         return None
-    s3 = client("s3")
-    try:
-        head = s3.head_object(Bucket=variable("UPLOAD_BUCKET"), Key=key)
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in NOT_THERE:
-            return None
-        raise
+    head = _find(client("s3").head_object, "UPLOAD_BUCKET", key)
+    if head is None:
+        return None
     return Upload(
         key=key,
         user_id=names[0],
@@ -66,6 +66,19 @@ def find_upload(key: str) -> Upload | None:
         arrived_at=int(head["LastModified"].timestamp()),
         metadata={name: _decode(value) for name, value in head["Metadata"].items()},
     )
+
+
+def _find(call: Callable[..., T], bucket: str, key: str) -> T | None:
+    """Return what the call to S3 answers about an object, None if it is not there.
+
+    `bucket` is the environment variable that names it.
+    """
+    try:
+        return call(Bucket=variable(bucket), Key=key)
+    except client("s3").exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in NOT_THERE:
+            return None
+        raise
 
 
 def list_uploads() -> Iterator[tuple[str, int]]:
@@ -99,12 +112,8 @@ def write_picture(photo_id: str, name: str, picture: bytes) -> None:
 
 def read_picture(photo_id: str, name: str) -> bytes | None:
     """Return a finished picture, None if there is none."""
-    s3 = client("s3")
-    try:
-        found = s3.get_object(Bucket=variable("MEDIA_BUCKET"), Key=picture_key(photo_id, name))
-    except s3.exceptions.NoSuchKey:
-        return None
-    return found["Body"].read()
+    found = _find(client("s3").get_object, "MEDIA_BUCKET", picture_key(photo_id, name))
+    return found["Body"].read() if found else None
 
 
 def keep_original(upload: Upload) -> None:
@@ -121,13 +130,9 @@ def keep_original(upload: Upload) -> None:
 
 def download_original(photo_id: str, path: Path) -> bool:
     """Write a photo's kept original to a file; return False if there is none."""
-    s3 = client("s3")
-    try:
-        found = s3.get_object(Bucket=variable("MEDIA_BUCKET"), Key=original_key(photo_id))
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in NOT_THERE:
-            return False
-        raise
+    found = _find(client("s3").get_object, "MEDIA_BUCKET", original_key(photo_id))
+    if found is None:
+        return False
     _write(found["Body"], path)
     return True
 
@@ -142,6 +147,35 @@ def stream(key: str) -> Iterator[bytes]:
     """Yield the bytes of an object of the media bucket, a megabyte at a time."""
     found = client("s3").get_object(Bucket=variable("MEDIA_BUCKET"), Key=key)
     yield from found["Body"].iter_chunks(1_000_000)
+
+
+def write_copy(photo_id: str, jpeg: bytes) -> None:
+    """Keep a finished full-size copy."""
+    client("s3").put_object(
+        Bucket=variable("MEDIA_BUCKET"),
+        Key=copy_key(photo_id),
+        Body=jpeg,
+        ContentType="image/jpeg",
+    )
+
+
+def has_copy(photo_id: str) -> bool:
+    """Say whether there is a full-size copy."""
+    return _find(client("s3").head_object, "MEDIA_BUCKET", copy_key(photo_id)) is not None
+
+
+def address(key: str, name: str) -> str:
+    """Return an address of an object of the media bucket for ten minutes, to be saved under that
+    name."""
+    return client("s3").generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": variable("MEDIA_BUCKET"),
+            "Key": key,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+        },
+        ExpiresIn=ADDRESS_LIFETIME,
+    )
 
 
 def list_originals(*, after: str = "") -> Iterator[str]:
@@ -190,11 +224,15 @@ def _list_pictures(photo_id: str) -> list[str]:
 
 
 def _delete(keys: list[str]) -> None:
-    if keys:
-        client("s3").delete_objects(
-            Bucket=variable("MEDIA_BUCKET"),
-            Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
-        )
+    """Remove those objects of the media bucket. Raises if S3 kept one: it says so within a 200."""
+    if not keys:
+        return
+    answer = client("s3").delete_objects(
+        Bucket=variable("MEDIA_BUCKET"),
+        Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+    )
+    if refused := answer.get("Errors"):
+        raise RuntimeError(f"S3 kept {len(refused)} of {len(keys)} objects: {refused[0]}")
 
 
 def picture_key(photo_id: str, name: str) -> str:

@@ -25,7 +25,7 @@ class Member:
 
 def list_all(album_id: str) -> list[Member]:
     """Return who was let into the album; `access.member_part` says whose part still counts."""
-    page = table.query(f"ALBUM#{album_id}", prefix="MEMBER#", limit=1000)
+    page = table.query(*keys.all_of(keys.member, album_id), limit=1000)
     return [Member(item["user_id"], item["part"], item["host_id"]) for item in page.items]
 
 

@@ -1,8 +1,8 @@
 """The methods of dataclasses, compiled when a package was made (deploy/methods.py).
 
-`dataclasses` writes the methods of each class as source and compiles it at import, which was half
-of what our own modules took at a cold start. What was compiled before is found by that very source;
-what is not there, as with another Python, is compiled as ever.
+`dataclasses` writes the methods of each class as source and compiles it at import: half of what our
+own modules take at a cold start. What was compiled when packaging is found by that very source;
+what is not there, as with another Python, is compiled at import.
 """
 
 from __future__ import annotations

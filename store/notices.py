@@ -90,7 +90,9 @@ def list_notices(
     One Query, and a BatchGetItem for each of: bundles, photos, what the right to see them rests
     on. What is no longer theirs to see is dropped, and counted no more.
     """
-    page = table.query(f"NOTICES#{user_id}", before=before, limit=limit, newest_first=True)
+    page = table.query(
+        *keys.all_of(keys.notice, user_id), before=before, limit=limit, newest_first=True
+    )
     found = bundles.get_many(item["bundle_id"] for item in page.items)
     visible = show(user_id, found.values())
     shown = []
@@ -210,7 +212,9 @@ def mark_all_read(user_id: str) -> None:
     """Make every notice of this person read, fifty a transaction."""
     cursor: str | None = None
     while True:
-        page = table.query(f"NOTICES#{user_id}", limit=LONG_PAGE, before=cursor, newest_first=True)
+        page = table.query(
+            *keys.all_of(keys.notice, user_id), limit=LONG_PAGE, before=cursor, newest_first=True
+        )
         unread = [item["bundle_id"] for item in page.items if item["unread"]]
         while unread:
             try:

@@ -46,7 +46,7 @@ def get_profile(viewer_id: str, user_id: str, *, album_id: str = "") -> Profile:
         is_me=user_id == viewer_id,
         is_friend=friends.is_friendship(found.get(theirs)),
         asks=requests.is_open(found.get(to_me)),
-        has_asked=to_them in found,
+        has_asked=requests.stands(found.get(to_them)),
     )
     if profile.is_me or profile.is_friend or profile.asks:
         return profile

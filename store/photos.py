@@ -156,7 +156,11 @@ def get_own(owner_id: str, photo_id: str) -> Photo:
 def list_roll(owner_id: str, *, limit: int, before: str | None = None) -> table.Page[Photo]:
     """Return a page of the owner's ready photos, newest first, in one call."""
     page = table.query(
-        f"ROLL#{owner_id}", limit=limit, before=before, index=True, newest_first=True
+        *keys.all_of(keys.roll_index, owner_id),
+        limit=limit,
+        before=before,
+        index=True,
+        newest_first=True,
     )
     return table.Page([Photo.from_item(item) for item in page.items], page.cursor)
 
@@ -193,12 +197,15 @@ def edit(
             values={":owner": owner_id, ":ready": READY, ":before": photo.tags},
         )
         try:
-            table.transact([words, *counted.count(owner_id, removed=photo.tags, added=new_tags)])
+            events.commit(
+                [words, *counted.count(owner_id, removed=photo.tags, added=new_tags)],
+                "photo.edited",
+                photo_id=photo_id,
+            )
         except Conflict:  # another tab has changed the tags: the numbers would come out wrong
             if attempt == EDITS - 1:
                 raise
             continue
-        events.publish("photo.edited", photo_id=photo_id)
         return changed
     raise AssertionError("unreachable")
 
@@ -277,7 +284,7 @@ def delete(owner_id: str, photo_id: str) -> None:
     """
     photo = get_own(owner_id, photo_id)
     try:
-        table.transact(
+        events.commit(
             [
                 table.delete(
                     keys.photo(photo_id), condition="#user_id = :me", values={":me": owner_id}
@@ -287,8 +294,10 @@ def delete(owner_id: str, photo_id: str) -> None:
                     keys.user(owner_id), add={"bytes_used": -photo.bytes, "photo_count": -1}
                 ),
                 *counted.count(owner_id, removed=photo.tags),
-            ]
+            ],
+            "photo.deleted",
+            photo_id=photo_id,
+            user_id=owner_id,
         )
     except Conflict:
         raise NotFound(photo_id) from None
-    events.publish("photo.deleted", photo_id=photo_id, user_id=owner_id)

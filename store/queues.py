@@ -38,14 +38,15 @@ def continue_fanout(event: dict[str, Any]) -> None:
     _send("FANOUT_QUEUE_URL", event)
 
 
-def send_to_channel(channel: str, message: dict[str, Any], *, seconds: int) -> None:
-    """Put a message into the queue of "push" or "mail", to come out in so many seconds (SQS
-    knows fifteen minutes at most: it is sent on again from there).
+def takes(channel: str) -> bool:
+    """Say whether the channel has a queue: there is one for mail only where mail has a sender."""
+    return channel != "mail" or bool(os.environ.get("MAIL_FROM"))
 
-    Mail that was held back until the deployer took the sender away is dropped.
+
+def send_to_channel(channel: str, message: dict[str, Any], *, seconds: int) -> None:
+    """Put a message into the queue of "push", "mail" or "fanout", to come out in so many seconds
+    (SQS knows fifteen minutes at most: it is sent on again from there).
     """
-    if channel == "mail" and not os.environ.get("MAIL_FROM"):
-        return
     client("sqs").send_message(
         QueueUrl=variable(f"{channel.upper()}_QUEUE_URL"),
         MessageBody=json.dumps(message),

@@ -58,20 +58,29 @@ def ask(asker: User, user_id: str, album_id: str) -> None:
         "expires_at": now() + LIFETIME,
     }
     try:
-        table.write(table.put(item, condition="attribute_not_exists(PK)"))
+        new = table.put(
+            item,
+            condition="attribute_not_exists(PK) OR #expires_at <= :now",
+            values={":now": now()},
+        )
+        events.commit([new], "friend.asked", user_id=user_id, from_id=asker_id)
     except Conflict:
         return
-    events.publish("friend.asked", user_id=user_id, from_id=asker_id)
+
+
+def stands(item: table.Item | None) -> bool:
+    """Say whether a request, as read, was made and is not forgotten yet, whatever the answer."""
+    return item is not None and item["expires_at"] > now()
 
 
 def is_open(item: table.Item | None) -> bool:
     """Say whether a request, as read, still waits for an answer."""
-    return item is not None and item["state"] == ASKED and item["expires_at"] > now()
+    return item is not None and stands(item) and item["state"] == ASKED
 
 
 def list_open(user_id: str) -> list[Friend]:
     """Return who waits for this person's answer (a hundred at most), oldest account first."""
-    page = table.query(f"USER#{user_id}", prefix="REQUEST#", limit=100)
+    page = table.query(*keys.all_of(keys.request, user_id), limit=100)
     asked = {item["asker_id"]: item for item in page.items if is_open(item)}
     people = users.get_many(asked)
     return [
@@ -88,17 +97,19 @@ def list_open(user_id: str) -> list[Friend]:
 
 
 def accept(user_id: str, asker_id: str) -> None:
-    """Become the asker's friend. Raises NotFound if there is no request, or a block by now."""
+    """Become the asker's friend, or answer a request that friends have left behind.
+
+    Raises NotFound if there is no request, or a block by now.
+    """
     answered = table.delete(
         keys.request(user_id, asker_id),
         condition="#state = :asked AND #expires_at > :now",
         values={":asked": ASKED, ":now": now()},
     )
     try:
-        friends.befriend(asker_id, user_id, provided=answered)
+        friends.befriend(asker_id, user_id, provided=[answered])
     except Conflict:
         raise NotFound(asker_id) from None
-    events.publish("friendship.made", user_ids=[asker_id, user_id])
 
 
 def decline(user_id: str, asker_id: str) -> None:

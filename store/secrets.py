@@ -1,18 +1,22 @@
-"""The web function's secrets: one SecureString in SSM, read once a process."""
+"""Secrets: for each function one SecureString in SSM, read once a process."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from store.aws import client, variable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`origin_secrets` are the accepted values of the origin header (none: no check);
-    `signing_key` is the PEM of an EC P-256 private key for CloudFront, or empty."""
+    """`origin_secrets` are the accepted values of the origin header, without one of which nobody
+    is let in; `signing_key` is the PEM of an EC P-256 private key for CloudFront, or empty."""
 
     oidc_client_secret: str
     cookie_key: str
@@ -31,6 +35,17 @@ def load() -> Secrets:
         origin_secrets=tuple(found["origin_secrets"]),
         signing_key=found["signing_key"],
     )
+
+
+def private_key(pem: str) -> EllipticCurvePrivateKey:
+    """Return the elliptic-curve private key of a PEM. Raises TypeError if it is another kind."""
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, EllipticCurvePrivateKey):
+        raise TypeError("a secret is no elliptic-curve private key")
+    return key
 
 
 @cache

@@ -124,7 +124,7 @@ def end_all(user_id: str) -> None:
     cursor = None
     while True:
         page = table.query(
-            f"USER#{user_id}", prefix="SESSION#", after=cursor, limit=100, index=True
+            *keys.all_of(keys.session_index, user_id), after=cursor, limit=100, index=True
         )
         table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
         if page.cursor is None:

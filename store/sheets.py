@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from store import access, album_order, albums, keys, table, terms
 from store.album_entries import Entry, entry_of
-from store.album_order import HAND
 from store.albums import Album
 from store.errors import NotFound
 from store.photos import Photo
@@ -86,7 +85,7 @@ def find(
     album, part, needed = albums.look_at(viewer, album_id)
     wanted = [] if query.terms == [terms.EVERYTHING] else query.terms
     page = table.query_range(
-        f"ALBUM#{album_id}",
+        keys.album_photo_index(album_id, "").pk,
         low=album_order.rank_of_day(query.since) or "0",
         high=min(filter(None, [before, album_order.rank_of_day(query.until), "~"])),
         limit=LOOKED_AT if wanted else limit + 2,
@@ -145,12 +144,13 @@ def pick(
 
 
 def _query(album: Album, limit: int, after: str | None) -> tuple[list[Entry], str | None]:
-    pk = f"ALBUM#{album.album_id}"
+    album_id = album.album_id
     if album.order == albums.BY_HAND:
-        start = HAND + after if after else None
-        page = table.query(pk, prefix=HAND, after=start, limit=limit)
+        start = keys.by_hand(album_id, after).sk if after else None
+        page = table.query(*keys.all_of(keys.by_hand, album_id), after=start, limit=limit)
     else:
-        page = table.query(pk, after=after or "", limit=limit, index=True)
+        by_time = keys.all_of(keys.album_photo_index, album_id)
+        page = table.query(*by_time, after=after or "", limit=limit, index=True)
     entries = [Entry.from_item(_at_its_place(item)) for item in page.items]
     return entries, entries[-1].rank if page.cursor else None
 

@@ -35,7 +35,9 @@ class Shelved:
 def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[Shelved]:
     """Return a page of the albums that this person may open now, newest first, in three calls."""
     viewer = Person(user_id)
-    page = table.query(f"SHELF#{user_id}", limit=limit, before=before, newest_first=True)
+    page = table.query(
+        *keys.all_of(keys.shelf_entry, user_id), limit=limit, before=before, newest_first=True
+    )
     ids = [entry["album_id"] for entry in page.items]
     found = table.get_many(
         key for each in ids for key in (keys.album(each), *access.album_part_keys(viewer, each))
@@ -80,7 +82,7 @@ def look_for(user_id: str, words: Iterable[str], *, limit: int) -> list[table.It
     """
     marks = [terms.mark(terms.word(each)) for each in words]
     page = table.query_range(
-        f"SHELF#{user_id}",
+        keys.shelf_entry(user_id, "").pk,
         low="0",
         high="~",
         limit=LOOKED_AT,

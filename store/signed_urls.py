@@ -69,13 +69,7 @@ def _signed_query(url: str, expires_at: int) -> str:
 
 @cache
 def _signing_key() -> EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    key = load_pem_private_key(secrets.load().signing_key.encode(), password=None)
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise TypeError("the secret signing_key is no elliptic-curve private key")
-    return key
+    return secrets.private_key(secrets.load().signing_key)
 
 
 def _url_safe(data: bytes) -> str:

@@ -71,9 +71,9 @@ def get_many(keys: Iterable[Key], *, known: Mapping[Key, Item] | None = None) ->
 
 def query(
     pk: str,
+    prefix: str = "",
     *,
     limit: int,
-    prefix: str = "",
     before: str | None = None,
     after: str | None = None,
     index: bool = False,
@@ -81,8 +81,9 @@ def query(
 ) -> Page[Item]:
     """Return up to `limit` items of one partition by sort key, in one call.
 
-    `prefix` keeps to sort keys that begin so; `before` and `after` are exclusive cursors, each for
-    its direction of reading. A query of the index is eventually consistent.
+    `prefix` keeps to sort keys that begin so; `keys.all_of` gives both. `before` and `after` are
+    exclusive cursors, each for its direction of reading. A query of the index is eventually
+    consistent.
     """
     sort_key = "GSI1SK" if index else "SK"
     conditions = ["GSI1PK = :pk" if index else "PK = :pk"]

@@ -36,8 +36,7 @@ def list_own(
 ) -> table.Page[tuple[str, int]]:
     """Return a page of a person's tags and on how many of their photos each is, by name."""
     page = table.query(
-        f"USER#{user_id}",
-        prefix=keys.tag(user_id, beginning).sk,
+        *keys.tag(user_id, beginning),
         after=keys.tag(user_id, after).sk if after else None,
         limit=limit,
     )

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from store import audience, keys, media, observe, photos, presigned, table
+from store import audience, keys, media, observe, photos, presigned, table, users
 from store import tags as counted
 from store.audience import Audience
 from store.clock import DAY, MINUTE, now
@@ -86,15 +86,16 @@ def _reserve(
     like: Photo, files: list[File], claims: dict[keys.Key, table.Item]
 ) -> dict[str, Photo]:
     """Return the photos to be made pending, by checksum; the same bytes twice are one photo."""
-    reserved = {}
+    reserved: dict[str, Photo] = {}
     for file in files:
         claim = claims.get(keys.checksum(like.sender_id, file.sha256))
-        if claim and claim["ready"]:
+        if file.sha256 in reserved or (claim and claim["ready"]):
             continue
         reserved[file.sha256] = replace(
             like,
             photo_id=claim["photo_id"] if claim else new_id(),
-            bytes=file.size,
+            # Room was used for the size of the first grant: whoever now says another one lies.
+            bytes=claim["bytes"] if claim else file.size,
             sha256=file.sha256,
         )
     return reserved
@@ -133,14 +134,17 @@ def _use_room(user_id: str, size: int) -> table.Operation:
 
 
 def _transact_within_quota(operations: list[table.Operation]) -> None:
-    """Write them; the use of room, if any, comes last, and its refusal is QuotaExceeded."""
+    """Write them; the use of room, if any, comes last, and its refusal alone is QuotaExceeded.
+
+    Who was slower than another with the same bytes needs none of the room that those have taken.
+    """
     if not operations:
         return
     try:
         table.transact(operations)
     except Conflict as conflict:
-        quota = next((n for n, op in enumerate(operations) if "Update" in op), None)
-        if quota in conflict.failed:
+        last = len(operations) - 1
+        if conflict.failed == (last,) and "Update" in operations[last]:
             raise QuotaExceeded from None
         raise
 
@@ -154,7 +158,7 @@ def _granted(file: File, claims: dict[keys.Key, table.Item], reserved: dict[str,
         photo.user_id,
         photo.photo_id,
         content_type=file.content_type,
-        size=file.size,
+        size=photo.bytes,
         sha256=file.sha256,
         visibility=photo.audience.text,
         fixed=photo.destination,
@@ -167,7 +171,7 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
 
     A plain form's photo begins here, and so does one whose reservation was lost: it is its
     owner's by the object's name, and for nobody but them unless the form said otherwise.
-    Raises QuotaExceeded, NotFound if the owner is gone.
+    Raises QuotaExceeded, NotFound if there is no such owner.
     """
     try:
         return photos.get(upload.photo_id)
@@ -191,7 +195,18 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
         _transact_within_quota([begin, _use_room(upload.user_id, upload.size)])
     except Conflict:
         return photos.get(upload.photo_id)
+    except QuotaExceeded:
+        users.get(upload.user_id)
+        raise
     return photo
+
+
+class Duplicate(Exception):
+    """The owner has the very same bytes already, as another photo."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__(photo_id)
+        self.photo_id = photo_id
 
 
 def finish(
@@ -210,7 +225,8 @@ def finish(
 ) -> None:
     """Make a pending photo ready with what the worker found; words and audience stay as they are.
 
-    Raises Conflict if it is not pending any more, Duplicate if its owner has these bytes already.
+    Raises Conflict if it is not pending any more, Duplicate if its owner has these bytes already:
+    in a photo that is ready. What has only been granted may never come, and gives way.
     """
     index = _ready_index(pending)
     measured = replace(
@@ -242,8 +258,8 @@ def finish(
         ),
         table.put(
             _claim(measured, ready=True),
-            condition="attribute_not_exists(PK) OR #photo_id = :me",
-            values={":me": pending.photo_id},
+            condition="attribute_not_exists(PK) OR #photo_id = :me OR #ready = :no",
+            values={":me": pending.photo_id, ":no": False},
         ),
         table.update(
             keys.user(pending.user_id),
@@ -267,14 +283,6 @@ def _ready_index(photo: Photo) -> keys.Key:
     return keys.roll_index(photo.user_id, photo.photo_id)
 
 
-class Duplicate(Exception):
-    """The owner has the very same bytes already, as another photo."""
-
-    def __init__(self, photo_id: str) -> None:
-        super().__init__(photo_id)
-        self.photo_id = photo_id
-
-
 def fail(photo: Photo, reason: str, *, duplicate_of: str | None = None) -> None:
     """End a pending upload with a sentence for its owner, which stays readable for a day.
 
@@ -293,15 +301,33 @@ def fail(photo: Photo, reason: str, *, duplicate_of: str | None = None) -> None:
         ),
         table.update(keys.user(photo.user_id), add={"bytes_used": -photo.bytes}),
     ]
-    if photo.sha256:
-        operations.append(table.delete(keys.checksum(photo.sender_id, photo.sha256)))
     with contextlib.suppress(Conflict):
-        table.transact(operations)
+        _transact_and_free(photo, operations)
         observe.metric("PhotosFailed", photo_id=photo.photo_id, reason=reason)
 
 
+def _transact_and_free(photo: Photo, operations: list[table.Operation]) -> None:
+    """Do what ends an upload, and let its bytes come again unless another photo has them now."""
+    if not photo.sha256:
+        return table.transact(operations)
+    free = table.delete(
+        keys.checksum(photo.sender_id, photo.sha256),
+        condition="attribute_not_exists(PK) OR #photo_id = :me",
+        values={":me": photo.photo_id},
+    )
+    try:
+        table.transact([*operations, free])
+    except Conflict as conflict:
+        if conflict.failed != (len(operations),):
+            raise
+        table.transact(operations)
+
+
 def refuse(upload: media.Upload, reason: str) -> None:
-    """Note a failure for an upload that never became a photo, for its owner to read."""
+    """Note a failure for an upload that never became a photo, for its owner to read.
+
+    Raises Conflict if it has become one meanwhile, by another delivery of the same message.
+    """
     photo = Photo(
         photo_id=upload.photo_id,
         user_id=upload.user_id,
@@ -309,7 +335,8 @@ def refuse(upload: media.Upload, reason: str) -> None:
         status=photos.FAILED,
         reason=reason,
     )
-    table.write(table.put(photo.to_item() | {"expires_at": now() + DAY}))
+    item = photo.to_item() | {"expires_at": now() + DAY}
+    table.write(table.put(item, condition="attribute_not_exists(PK)"))
 
 
 def list_overdue() -> Iterator[Photo]:
@@ -317,7 +344,7 @@ def list_overdue() -> Iterator[Photo]:
     overdue = str(now() - GIVE_UP_AFTER)
     cursor: str | None = ""
     while cursor is not None:
-        page = table.query("PENDING", limit=100, after=cursor, index=True)
+        page = table.query(*keys.all_of(keys.pending_index), limit=100, after=cursor, index=True)
         for item in page.items:
             if item["GSI1SK"] >= overdue:
                 return
@@ -337,4 +364,10 @@ def _pending_item(photo: Photo) -> table.Item:
 
 def _claim(photo: Photo, *, ready: bool) -> table.Item:
     key = keys.checksum(photo.sender_id, photo.sha256)
-    return {"PK": key.pk, "SK": key.sk, "photo_id": photo.photo_id, "ready": ready}
+    return {
+        "PK": key.pk,
+        "SK": key.sk,
+        "photo_id": photo.photo_id,
+        "bytes": photo.bytes,
+        "ready": ready,
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store import access, downloads, events, keys, photos, queues, sheets, table
+from store import access, events, keys, media, photos, queues, sheets, table
 from store.clock import DAY, as_datetime, now
 from store.errors import NotFound
 from store.ids import is_id, new_id
@@ -104,6 +104,28 @@ def look_at(wanted: Zip, photo_id: str) -> Photo | None:
     return photo if access.DOWNLOAD in rights else None
 
 
+def is_current(finished: Zip) -> bool:
+    """Say whether its owner may take home now every photo that can be in the zip.
+
+    A call for each hundred photos, two or more for those of an album.
+    """
+    packed = set(finished.photo_ids) - set(finished.skipped)
+    person = access.Person(finished.user_id)
+    if finished.album_id:
+        try:
+            _, tiles = sheets.pick(person, finished.album_id, packed)
+        except NotFound:
+            return False
+        rights = {tile.photo.photo_id: tile.rights for tile in tiles}
+    else:
+        found = photos.get_many(packed)
+        ties = table.get_many(
+            key for photo in found.values() for key in access.photo_keys(person, photo)
+        )
+        rights = {each: access.photo_rights(person, found[each], ties) for each in found}
+    return all(access.DOWNLOAD in rights.get(each, ()) for each in packed)
+
+
 def note_prepared(before: Zip, *, prepared: int, skipped: list[str]) -> Zip:
     """Note progress of the first step; return the zip as it is then.
 
@@ -139,9 +161,12 @@ def part_key(zip_id: str, number: int) -> str:
 
 
 def part_url(finished: Zip, number: int) -> str:
-    """Return the address of a part for ten minutes. Raises NotFound if there is no such part."""
+    """Return the address of a part for ten minutes. Raises NotFound if there is no such part.
+
+    The caller has made sure that the zip is current.
+    """
     if not 1 <= number <= len(finished.parts):
         raise NotFound(finished.zip_id)
     of_many = f"-{number}" if len(finished.parts) > 1 else ""
     day = datetime.isoformat(finished.gone_at)[:10]
-    return downloads.address(part_key(finished.zip_id, number), f"contact-sheet-{day}{of_many}.zip")
+    return media.address(part_key(finished.zip_id, number), f"contact-sheet-{day}{of_many}.zip")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from store import downloads, media, photos
+from store import media, photos
 from store.errors import NotFound
 from thumbnails.sandbox import download_safely, render_safely
 
@@ -42,7 +42,7 @@ def make_copy(photo_id: str) -> bool:
     with _original(photo_id) as file:
         if file is None:
             return False
-        downloads.write_copy(photo_id, download_safely(file))
+        media.write_copy(photo_id, download_safely(file))
     return True
 
 

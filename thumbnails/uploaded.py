@@ -16,7 +16,7 @@ from pathlib import Path
 
 from store import events, media, observe, photos, uploads, words
 from store.clock import now
-from store.errors import Conflict, QuotaExceeded
+from store.errors import Conflict, NotFound, QuotaExceeded
 from store.photos import Photo
 from thumbnails.render import Rendered, UnreadableImage
 from thumbnails.sandbox import render_safely
@@ -41,6 +41,8 @@ def process(key: str) -> None:
         )
     except QuotaExceeded:
         uploads.refuse(upload, NO_ROOM)
+    except NotFound:
+        log.warning("upload %s is nobody's", key)
     else:
         if photo.status == photos.PENDING:
             _make_pictures(photo, upload)

@@ -53,7 +53,7 @@ COMPILED = "compiled"  # templates as modules, which deployed packages have inst
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Assemble the site. Raises MissingSettings."""
+    """Assemble the site. Raises MissingSetting."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1_000_000  # photos go to S3, not through here
     app.extensions["settings"] = settings or Settings.from_env()

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from store import photos, users
+from store.wording import LANGUAGES
 from store.words import clean_line
 from webapp.cards import card
 from webapp.feed import PAGE, cursor
 from webapp.htmx import render, see_other
-from webapp.language import LANGUAGES
 from webapp.sessions import me, signed_in, viewer_id
 
 CUT = ("across", "down", "zoom")

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, request, session, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import preferences, sessions, users
+from store import devices, preferences, sessions, users
 from store.words import clean_line
 from webapp import oidc
 from webapp import sessions as web_sessions
@@ -131,7 +131,8 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/auth/sign-out-everywhere")
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
-    """End every session that this person has."""
+    """End every session that this person has; no browser of theirs is told anything any more."""
+    devices.remove_all(viewer_id())
     sessions.end_all(viewer_id())
     return sign_out()
 

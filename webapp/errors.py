@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from store.errors import NotFound
+from store.errors import Conflict, NotFound
 from webapp.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _answer(404))
+    app.register_error_handler(Conflict, lambda error: _answer(409))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -63,6 +64,11 @@ def _explain(code: int) -> tuple[str, str]:
             return (
                 _("Nothing here"),
                 _("It may have been deleted, or it is not shared with you."),
+            )
+        case 409:
+            return (
+                _("That did not work"),
+                _("Somebody changed this at the same moment. Please look again and repeat it."),
             )
         case 429:
             return _("Too fast"), _("Please wait a minute and try again.")

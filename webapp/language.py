@@ -9,9 +9,8 @@ from babel.dates import format_skeleton, get_timezone
 from flask import Flask, request
 from flask_babel import Babel, get_locale, to_user_timezone
 
+from store.wording import LANGUAGES
 from webapp.sessions import me, viewer
-
-LANGUAGES = ("en", "de")
 
 
 def init_app(app: Flask) -> None:

@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_NAME=here.cookie("login"),
         SESSION_COOKIE_SECURE=here.secure,
         SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LOGIN_LIFETIME,  # the signature's, whatever the browser keeps
     )
 
 

@@ -1,7 +1,7 @@
 """How addresses are built: each route's builder is compiled when it is first asked for.
 
-Werkzeug compiles two for every route as it is added, which was two thirds of assembling the app,
-at every cold start; a page builds addresses of a dozen routes.
+Werkzeug compiles two for every route as it is added: two thirds of the time that assembling the app
+takes, at every cold start, where a page builds addresses of a dozen routes.
 """
 
 from __future__ import annotations

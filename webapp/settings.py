@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-
-class MissingSettings(Exception):
-    """Environment variables that the site needs are not set; the message names them."""
+from store.errors import MissingSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,11 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings from the variables of the same names. Raises MissingSettings."""
+        """Read the settings from the variables of the same names. Raises MissingSetting."""
         names = [name.upper() for name in cls.__slots__]
         missing = [name for name in names if not environ.get(name)]
         if missing:
-            raise MissingSettings(f"Not set in the environment: {', '.join(missing)}.")
+            raise MissingSetting(f"Not set in the environment: {', '.join(missing)}.")
         return cls(**{name.lower(): environ[name].rstrip("/") for name in names})
 
     @property

@@ -109,4 +109,4 @@ def set_cookie(response: Response, token: str) -> None:
 
 
 def _cookie_name() -> str:
-    return "__Host-guest" if sessions.settings().secure else "guest"
+    return sessions.settings().cookie("guest")

@@ -33,12 +33,17 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<zip_id>")
 @signed_in
 def show(zip_id: str) -> ResponseReturnValue:
-    """Show how far the zip is, then where to get it."""
-    return render_template("zips/zip.html", zip=zips.get_own(viewer_id(), zip_id))
+    """Show how far the zip is, then where to get it, or that it has to be built anew."""
+    found = zips.get_own(viewer_id(), zip_id)
+    is_current = not found.is_ready or zips.is_current(found)
+    return render_template("zips/zip.html", zip=found, is_current=is_current)
 
 
 @blueprint.get("/<zip_id>/<int:number>")
 @signed_in
 def part(zip_id: str, number: int) -> ResponseReturnValue:
-    """Go on to one of the zip's parts."""
-    return see_other(zips.part_url(zips.get_own(viewer_id(), zip_id), number))
+    """Go on to one of the zip's parts, as long as all that is in it may be had."""
+    found = zips.get_own(viewer_id(), zip_id)
+    if not zips.is_current(found):
+        return see_other(url_for("zips.show", zip_id=zip_id))
+    return see_other(zips.part_url(found, number))

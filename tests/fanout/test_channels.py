@@ -16,7 +16,7 @@ from store import bundles, devices, friends, keys, mail, notices, photos, prefer
 from store.ids import new_id
 from tests.aws import Account
 from tests.fanout.clock import Clock
-from tests.people import person, ready_photo
+from tests.people import make_friends, person, ready_photo
 
 ARN = "arn:aws:sqs:eu-central-1:123456789012:contact-sheet-production-"
 
@@ -57,7 +57,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 @pytest.fixture
 def news(anna: str, ben: str) -> tuple[str, str]:
     """Two friends; Ben takes pushes on a phone, and mail as it happens."""
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     take_everything(ben)
     return anna, ben
 
@@ -123,7 +123,7 @@ def test_tenfold_shuffled_and_late_deliveries_make_no_difference(
 ) -> None:
     readers = [person(f"Friend {n}") for n in range(4)]
     for reader in readers:
-        friends.befriend(anna, reader)
+        make_friends(anna, reader)
         take_everything(reader)
     for n in range(3):
         ready_photo(anna, str(n))
@@ -198,7 +198,7 @@ def test_the_right_to_see_is_asked_at_delivery(
 def test_quiet_hours_hold_it_back_until_they_end(
     aws: Account, clock: Clock, wire: Wire, anna: str, ben: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     take_everything(ben)
     ends = clock.now() + bundles.LONGEST + 3600
     monkeypatch.setattr(
@@ -259,7 +259,7 @@ def test_one_persons_trouble_does_not_keep_the_others_waiting(
 ) -> None:
     readers = [person(f"Friend {n}") for n in range(3)]
     for reader in readers:
-        friends.befriend(anna, reader)
+        make_friends(anna, reader)
         take_everything(reader)
     ready_photo(anna)
     tell(aws)
@@ -359,7 +359,7 @@ def test_a_mail_has_both_parts_one_click_to_stop_and_no_picture_in_it(
 
 def test_hostile_names_stay_text_in_mail(aws: Account, clock: Clock, wire: Wire, ben: str) -> None:
     mallory = person("<script>alert(1)</script>")
-    friends.befriend(mallory, ben)
+    make_friends(mallory, ben)
     take_everything(ben)
     ready_photo(mallory)
 
@@ -373,7 +373,7 @@ def test_hostile_names_stay_text_in_mail(aws: Account, clock: Clock, wire: Wire,
 def test_the_daily_mail_has_all_that_is_unread_and_comes_every_day(
     aws: Account, clock: Clock, wire: Wire, anna: str, ben: str
 ) -> None:
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     take_everything(ben, "daily")
     ready_photo(anna)
     flush(aws, clock)
@@ -386,6 +386,36 @@ def test_the_daily_mail_has_all_that_is_unread_and_comes_every_day(
         assert run("mail", *waiting, *waiting) == []
 
     assert len(wire.mails) <= 1, "the second day brought nothing new"
+
+
+def test_daily_mail_comes_again_when_there_is_a_sender_again(
+    aws: Account, clock: Clock, ben: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_everything(ben, "daily")
+    with monkeypatch.context() as without:
+        without.delenv("MAIL_FROM")
+        clock.move(86400)
+        assert handler({"sweep": {}}, None) == {"due": 1}
+        assert aws.events("mail") == []
+
+    clock.move(86400)
+    assert handler({"sweep": {}}, None) == {"due": 1}
+
+    assert aws.events("mail") == [{"type": "daily.due", "user_id": ben}]
+
+
+def test_daily_mail_goes_on_while_there_is_no_address(
+    aws: Account, clock: Clock, wire: Wire, ben: str
+) -> None:
+    take_everything(ben, "daily")
+    preferences.set_address(ben, "")
+
+    for _ in range(2):
+        clock.move(86400)
+        assert handler({"sweep": {}}, None) == {"due": 1}
+        assert run("mail", *aws.events("mail")) == []
+
+    assert wire.mails == []
 
 
 def test_daily_mail_ends_with_the_wish_for_it(

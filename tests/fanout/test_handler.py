@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from fanout.handler import handler
-from store import feed, friends
+from store import feed, friends, media
+from store.aws import client
 from store.ids import new_id
 from tests.aws import Account
 from tests.people import pending_photo, person, ready_photo
@@ -45,3 +48,16 @@ def test_deleting_bytes_twice_is_no_error(aws: Account) -> None:
     event = {"type": "photo.deleted", "photo_id": new_id(), "user_id": person("Anna")}
 
     assert run(event, event) == []
+
+
+def test_bytes_that_s3_kept_are_deleted_by_the_next_delivery(
+    aws: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = person("Anna")
+    event = {"type": "photo.deleted", "photo_id": new_id(), "user_id": anna}
+    kept = {"Key": media.original_key(event["photo_id"]), "Code": "InternalError"}
+    with monkeypatch.context() as broken:
+        broken.setattr(client("s3"), "delete_objects", lambda **_: {"Errors": [kept]})
+        assert run(event) == ["0"]
+
+    assert run(event) == []

@@ -10,6 +10,7 @@ import pytest
 
 from store import keys
 
+ROOMS = ("store", "webapp", "thumbnails", "fanout", "deploy", "local")
 CHART = Path(__file__).parents[2] / "docs" / "data-model.md"
 
 
@@ -39,7 +40,28 @@ def test_chart_knows_every_key_function() -> None:
     built = {
         name
         for name, value in inspect.getmembers(keys, inspect.isfunction)
-        if inspect.signature(value).return_annotation == "Key"
+        if inspect.signature(value).return_annotation == "Key" and value is not keys.all_of
     }
 
     assert built == {name for row in rows() for name in re.findall(r"`(\w+)`", row[1])}
+
+
+def test_no_key_is_built_elsewhere() -> None:
+    begin = {cell.strip("`").partition("#")[0] + "#" for row in rows() for cell in row[2:] if cell}
+    words = "|".join(sorted(each for each in begin if each.isascii() and each[:-1].isupper()))
+    sources = [path for room in ROOMS for path in (CHART.parents[1] / room).rglob("*.py")]
+
+    found = {
+        f"{path.name}: {literal}"
+        for path in sources
+        if path != Path(keys.__file__)
+        for literal in re.findall(rf'"(?:{words})[^"]*"|"PENDING"|"DUE"', path.read_text())
+    }
+
+    assert not found
+
+
+def test_all_of_a_kind_lie_where_their_keys_begin() -> None:
+    assert keys.all_of(keys.friendship, "ada") == ("USER#ada", "FRIEND#")
+    assert keys.all_of(keys.invite_index, "ada") == ("USER#ada", "INVITE#")
+    assert keys.all_of(keys.due) == ("DUE", "")

@@ -5,7 +5,7 @@ import pytest
 from fanout.handler import handle
 from store import feed, friends, photos
 from tests.aws import Account
-from tests.people import make_friends, person, ready_photo
+from tests.people import person, ready_photo
 
 
 def deliver(aws: Account) -> None:
@@ -86,7 +86,7 @@ def test_new_friends_find_each_others_latest(aws: Account, anna: str, ben: str) 
     ready_photo(ben, "c", caption="Ben's")
     deliver(aws)
 
-    make_friends(anna, ben)
+    friends.befriend(anna, ben)
     deliver(aws)
 
     assert sorted(captions(ben)) == ["Anna's", "Ben's"]
@@ -96,7 +96,7 @@ def test_new_friends_find_each_others_latest(aws: Account, anna: str, ben: str) 
 def test_late_news_of_an_ended_friendship_writes_nothing(aws: Account, anna: str, ben: str) -> None:
     ready_photo(anna, caption="Hut")
     aws.events()
-    make_friends(anna, ben)
+    friends.befriend(anna, ben)
     friends.remove(anna, ben)
 
     deliver(aws)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from store import clock, friends, invites
+from store import clock, friends, guests, invites, links
 from store.errors import NotFound
 from tests.aws import Account
 
@@ -86,3 +86,42 @@ def test_open_links_are_listed_newest_first(anna: str, monkeypatch: pytest.Monke
 
     assert created == sorted(created, reverse=True)
     assert len(created) == 3
+
+
+def test_who_is_a_friend_already_may_accept_again(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    aws.events()
+
+    invites.accept(invites.get(invites.create(anna)), ben)
+
+    assert aws.events() == []
+
+
+def test_a_guests_invite_is_for_one_person(anna: str, ben: str, carla: str) -> None:
+    guest_id = guest_of(anna)
+    token = invites.create(anna, guest_id=guest_id)
+    invites.accept(invites.get(token), ben)
+
+    with pytest.raises(NotFound):
+        invites.accept(invites.get(token), carla)
+
+    invites.accept(invites.get(token), ben)
+    assert guests.get_own(anna, guest_id).friend_id == ben
+    assert not friends.are_friends(anna, carla)
+
+
+def test_a_friend_who_was_a_guest_keeps_what_they_added(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    guest_id = guest_of(anna)
+
+    invites.accept(invites.get(invites.create(anna, guest_id=guest_id)), ben)
+
+    assert guests.get_own(anna, guest_id).friend_id == ben
+
+
+def guest_of(owner_id: str) -> str:
+    """Return the id of somebody who has come by a link of that person's."""
+    link = links.find(links.fingerprint(links.create(owner_id, "photo:", label="", rights=[])))
+    _, session = guests.open_link(None, link)
+    guests.introduce(session, link, "Dora")
+    return session.guest_ids[owner_id]

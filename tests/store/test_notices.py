@@ -28,7 +28,7 @@ from store.authors import Author
 from store.ids import new_id
 from store.inbox import read_inbox
 from tests.aws import Account
-from tests.people import finish, pending_photo, person, ready_photo
+from tests.people import finish, make_friends, pending_photo, person, ready_photo
 
 
 def deliver(aws: Account, *, repeats: int = 1) -> None:
@@ -51,7 +51,7 @@ def unread(user_id: str) -> int:
 
 @pytest.fixture
 def friends_of_anna(anna: str, ben: str) -> tuple[str, str]:
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     return anna, ben
 
 

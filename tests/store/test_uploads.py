@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+from dataclasses import replace
 
 import pytest
 
 from store import clock, photos, uploads, users
-from store.errors import Conflict, QuotaExceeded
+from store.errors import Conflict, NotFound, QuotaExceeded
+from store.ids import new_id
 from store.media import Upload
 from tests.aws import Account
 from tests.people import finish, pending_photo, ready_photo
@@ -183,3 +187,71 @@ def test_granting_again_makes_an_old_reservation_young(
     grant(anna, files("a"))
 
     assert list(uploads.list_overdue()) == []
+
+
+def test_saying_another_size_for_granted_bytes_takes_no_more_room(anna: str) -> None:
+    (small,) = files("a")
+    large = replace(small, size=50_000_000)
+    granted = [each for wanted in ([small, large], [large]) for each in grant(anna, wanted)]
+
+    assert {answer.photo_id for answer in granted} == {granted[0].photo_id}
+    assert {size_range(answer) for answer in granted} == {(1000, 1000)}
+    assert users.get(anna).bytes_used == photos.get(granted[0].photo_id).bytes == 1000
+
+
+def size_range(answer: uploads.Granted) -> tuple[int, int]:
+    """Return the least and the most bytes that S3 will take by this grant."""
+    assert answer.grant
+    policy = json.loads(base64.b64decode(answer.grant.fields["policy"]))
+    (found,) = [each for each in policy["conditions"] if "content-length-range" in each]
+    return tuple(found[1:])
+
+
+def test_bytes_that_came_first_win_over_a_grant_for_them_that_was_not_used(anna: str) -> None:
+    granted = pending_photo(anna, "a")
+    arrived = uploads.arrive(form_upload(anna, new_id()), caption="", tags=[])
+
+    finish(arrived, sha256=granted.sha256)
+    uploads.fail(granted, "The file never arrived.")
+
+    assert photos.get(arrived.photo_id).status == photos.READY
+    assert users.get(anna).bytes_used == 1000
+    (answer,) = grant(anna, files("a"))
+    assert (answer.photo_id, answer.grant) == (arrived.photo_id, None)
+
+
+def test_a_grant_that_is_used_after_all_is_a_duplicate(anna: str) -> None:
+    granted = pending_photo(anna, "a")
+    arrived = uploads.arrive(form_upload(anna, new_id()), caption="", tags=[])
+    finish(arrived, sha256=granted.sha256)
+
+    with pytest.raises(uploads.Duplicate) as caught:
+        finish(granted)
+
+    assert caught.value.photo_id == arrived.photo_id
+
+
+def test_the_slower_of_two_deliveries_finds_the_photo_that_took_the_last_room(
+    anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "QUOTA", 1000)
+    upload, get, met = form_upload(anna, new_id()), photos.get, []
+
+    def overtaken(photo_id: str) -> photos.Photo:
+        if not met:
+            met.append(photo_id)
+            uploads.arrive(upload, caption="", tags=[])
+            raise NotFound(photo_id)  # as it was a moment ago
+        return get(photo_id)
+
+    monkeypatch.setattr(photos, "get", overtaken)
+
+    assert uploads.arrive(upload, caption="", tags=[]).status == photos.PENDING
+    with pytest.raises(Conflict):
+        uploads.refuse(upload, "There is no room left.")
+    assert get(upload.photo_id).status == photos.PENDING
+
+
+def test_an_upload_of_nobody_is_not_found(aws: Account) -> None:
+    with pytest.raises(NotFound):
+        uploads.arrive(form_upload(new_id(), new_id()), caption="", tags=[])

@@ -72,12 +72,11 @@ def test_keys_must_be_keys(anna: Browser, keys) -> None:
 
 
 def test_of_too_many_the_oldest_go(anna: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "LIMIT", 2)
-    clock = iter(range(1, 9))
+    clock = iter(range(1, 99))
     monkeypatch.setattr(devices, "now", lambda: next(clock))
 
-    for n in range(4):
-        subscribe(anna, f"https://fcm.googleapis.com/{n}")
+    for letter in "abcdefghijkl":
+        subscribe(anna, f"https://fcm.googleapis.com/{letter}")
 
     endpoints = [device.endpoint[-1] for device in devices.list_devices(anna.user_id)]
-    assert sorted(endpoints) == ["2", "3"]
+    assert sorted(endpoints) == list("cdefghijkl")

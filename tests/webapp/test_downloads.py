@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from store import downloads, friends
+from store import friends, media
 from store.photos import Photo
 from tests.aws import Account
 from tests.people import ready_photo
@@ -34,7 +34,7 @@ def test_friend_waits_once_and_gets_the_copy(
     ben.get(path + "?asked=1")
     assert asked_for(aws) == [{"copy": photo.photo_id}]
 
-    downloads.write_copy(photo.photo_id, b"jpeg")
+    media.write_copy(photo.photo_id, b"jpeg")
     answer = ben.get(path)
     assert answer.status_code == 303
     assert f"/downloads/{photo.photo_id}.jpg?" in answer.location
@@ -42,7 +42,7 @@ def test_friend_waits_once_and_gets_the_copy(
 
 
 def test_stranger_gets_neither(carla: Browser, photo: Photo) -> None:
-    downloads.write_copy(photo.photo_id, b"jpeg")
+    media.write_copy(photo.photo_id, b"jpeg")
 
     assert carla.get(f"/photos/{photo.photo_id}/download").status_code == 404
     assert carla.get(f"/photos/{photo.photo_id}/original").status_code == 404

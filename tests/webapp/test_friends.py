@@ -53,7 +53,7 @@ def test_revoked_link_is_not_found(anna: Browser, ben: Browser) -> None:
     assert not friends.are_friends(anna.user_id, ben.user_id)
 
 
-def test_accepting_takes_three_calls_and_the_session(
+def test_accepting_takes_four_calls_and_the_session(
     aws: Account, anna: Browser, ben: Browser
 ) -> None:
     link = create_link(anna)
@@ -61,7 +61,13 @@ def test_accepting_takes_three_calls_and_the_session(
 
     ben.post(link + "/acceptance")
 
-    assert aws.calls == {"BatchGetItem": 1, "GetItem": 1, "TransactWriteItems": 1, "Publish": 1}
+    assert aws.calls == {
+        "BatchGetItem": 1,
+        "GetItem": 1,
+        "TransactWriteItems": 1,
+        "Publish": 1,
+        "DeleteItem": 1,
+    }
 
 
 def test_block_and_unblock(anna: Browser, ben: Browser) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from store import friends, notices
 from tests.aws import Account
-from tests.people import ready_photo
+from tests.people import make_friends, ready_photo
 from tests.store.test_notices import deliver
 from tests.webapp.conftest import Browser, text
 
@@ -15,7 +15,7 @@ from tests.webapp.conftest import Browser, text
 @pytest.fixture
 def news(aws: Account, anna: Browser, ben: Browser) -> str:
     """Anna adds a photo, and Ben, her friend, is told; return the notice's path."""
-    friends.befriend(anna.user_id, ben.user_id)
+    make_friends(anna.user_id, ben.user_id)
     ready_photo(anna.user_id)
     deliver(aws)
     (notice,) = notices.list_notices(ben.user_id).items

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fanout.handler import handle
-from store import album_photos, albums, friends, members, photos, users
+from store import album_photos, albums, clock, friends, members, photos, requests, users
 from store.access import Person
 from store.audience import Audience
 from tests.aws import Account
@@ -134,6 +134,33 @@ def test_both_ask_and_are_friends(ben: Browser, carla: Browser, album: str) -> N
     carla.post(f"/people/{ben.user_id}/request", album=album)
 
     assert friends.are_friends(ben.user_id, carla.user_id)
+
+
+def test_request_that_an_invite_has_overtaken_is_answered(
+    ben: Browser, carla: Browser, album: str
+) -> None:
+    ben.post(f"/people/{carla.user_id}/request", album=album)
+    friends.befriend(carla.user_id, ben.user_id)
+
+    carla.post(f"/people/{ben.user_id}/request/acceptance")
+
+    assert "Would like" not in text(carla.get("/friends"))
+
+
+def test_request_may_be_made_again_when_it_was_forgotten(
+    aws: Account, monkeypatch: pytest.MonkeyPatch, ben: Browser, carla: Browser, album: str
+) -> None:
+    path, late = f"/people/{carla.user_id}", clock.now() + requests.LIFETIME
+    ben.post(path + "/request", album=album)
+    carla.post(f"/people/{ben.user_id}/request/refusal")
+    aws.events()
+    monkeypatch.setattr(requests, "now", lambda: late)  # and DynamoDB has yet to delete it
+
+    assert "Ask to be friends" in text(ben.get(f"{path}?album={album}"))
+    ben.post(path + "/request", album=album)
+
+    assert "You have asked" in text(ben.get(f"{path}?album={album}"))
+    assert [event["type"] for event in aws.events()] == ["friend.asked"]
 
 
 def test_no_shared_album_no_request(

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-import pytest
-from flask import Flask
+from dataclasses import replace
 
-from store import sessions
+import pytest
+from flask import Flask, session
+from itsdangerous import TimestampSigner
+
+from store import clock, devices, secrets, sessions
+from store.errors import Conflict
 from tests.aws import Account
 from tests.people import person, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, sign_in
+from webapp import create_app, viewers
 
 PUBLIC = {
     "auth.callback",
@@ -164,6 +169,32 @@ def test_next_never_leads_away(app: Flask, aws: Account, bad: str) -> None:
     assert answer.location == "/feed"
 
 
+@pytest.mark.parametrize(("seconds", "kept"), [(60, {"next": "/you"}), (601, {})])
+def test_a_sign_in_that_was_left_for_long_is_forgotten(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, seconds: int, kept: dict[str, str]
+) -> None:
+    app.secret_key = secrets.load().cookie_key
+    signed = app.session_interface.get_signing_serializer(app).dumps({"next": "/you"})
+    at = clock.now() + seconds
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: at)
+
+    cookie = {"Cookie": f"__Host-login={signed}"}
+    with app.test_request_context("/auth/callback", headers=cookie):
+        assert dict(session) == kept
+
+
+def test_the_cookies_of_two_sites_on_one_loopback_have_names_of_their_own(aws: Account) -> None:
+    names = set()
+    for port in (8000, 8001):
+        app = create_app(replace(SETTINGS, public_url=f"http://127.0.0.1:{port}"))
+        with app.test_request_context():
+            answer = app.make_response("")
+            viewers.set_cookie(answer, "token")
+            names.add(answer.headers["Set-Cookie"].partition("=")[0])
+
+    assert len(names) == 2
+
+
 def test_signing_out_ends_the_session_and_clears_the_device(app: Flask, aws: Account) -> None:
     user_id = person("Anna")
     here, there = sign_in(app, user_id), sign_in(app, user_id)
@@ -179,10 +210,30 @@ def test_signing_out_ends_the_session_and_clears_the_device(app: Flask, aws: Acc
 def test_signing_out_everywhere(app: Flask, aws: Account) -> None:
     user_id = person("Anna")
     here, there = sign_in(app, user_id), sign_in(app, user_id)
+    for browser in "ab":
+        endpoint = f"https://fcm.googleapis.com/{browser}"
+        devices.add(user_id, endpoint=endpoint, p256dh="", auth="", label="")
 
     here.post("/auth/sign-out-everywhere")
 
     assert here.get("/feed").status_code == there.get("/feed").status_code == 303
+    assert devices.list_devices(user_id) == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX_Request": "true"}])
+def test_who_was_second_reads_what_to_do(
+    anna: Browser, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    def second(*_: object, **__: object) -> None:
+        raise Conflict
+
+    monkeypatch.setattr("store.feed.read", second)
+
+    answer = anna.get("/feed", **headers)
+
+    assert answer.status_code == 409
+    assert "Somebody changed this at the same moment" in answer.text
+    assert ("<html" in answer.text) == (not headers)
 
 
 def test_a_fault_shows_a_sentence_and_no_traceback(
