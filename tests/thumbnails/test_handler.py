@@ -304,6 +304,22 @@ def test_sweep_fails_grants_that_nobody_used(
     assert photos.get(done.photo_id).status == "ready"
 
 
+def test_sweep_leaves_an_upload_alone_that_came_late(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived = clock.now()
+    monkeypatch.setattr(uploads, "now", lambda: arrived - 6 * clock.MINUTE)
+    photo = granted(anna, jpeg())
+    key = send(aws, photo, jpeg())
+    for module in (uploads, sweeper):
+        monkeypatch.setattr(module, "now", lambda: arrived + 10 * clock.MINUTE)
+
+    assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 0}
+    run(message(key, received=2))
+
+    assert photos.get(photo.photo_id).status == "ready"
+
+
 def test_copy_to_take_home_is_made_from_the_original(aws: Account, anna: str) -> None:
     photo = granted(anna, jpeg())
     run(message(send(aws, photo, jpeg())))
