@@ -1,7 +1,8 @@
 """Photos to take home: a full-size copy without metadata for friends, the untouched file for its
 owner. Both come straight from S3, because a Lambda answer ends at 6 MB.
 
-The copy is made when first asked for, by the image function, and kept for a week.
+The copy is made when first asked for, by the image function, and kept for a week. Where none can
+be made an empty one says so, for as long.
 """
 
 from __future__ import annotations
@@ -23,18 +24,24 @@ EXTENSIONS = {
 }
 
 
+class NoCopy(Exception):
+    """No full-size copy can be made of the photo."""
+
+
 def find_copy(photo: Photo) -> str | None:
     """Return an address of the full-size copy, for ten minutes; None if it has yet to be made.
 
-    The caller has made sure that the person may download the photo.
+    The caller has made sure that the person may download the photo. Raises NoCopy.
     """
     s3 = client("s3")
     try:
-        s3.head_object(Bucket=variable("MEDIA_BUCKET"), Key=copy_key(photo.photo_id))
+        head = s3.head_object(Bucket=variable("MEDIA_BUCKET"), Key=copy_key(photo.photo_id))
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] in NOT_THERE:
             return None
         raise
+    if not head["ContentLength"]:
+        raise NoCopy(photo.photo_id)
     return address(copy_key(photo.photo_id), file_name(photo))
 
 
@@ -44,7 +51,7 @@ def ask_for_copy(photo: Photo) -> None:
 
 
 def write_copy(photo_id: str, jpeg: bytes) -> None:
-    """Keep a finished copy."""
+    """Keep a finished copy, or an empty one where none can be made."""
     client("s3").put_object(
         Bucket=variable("MEDIA_BUCKET"),
         Key=copy_key(photo_id),

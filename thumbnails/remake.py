@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,17 @@ from pathlib import Path
 
 from store import downloads, media, photos
 from store.errors import NotFound
+from thumbnails.reasons import UnreadableImage
 from thumbnails.sandbox import download_safely, render_safely
+
+log = logging.getLogger(__name__)
 
 
 def remake(photo_id: str) -> bool:
     """Render the photo again with today's presets; return False if it is gone.
 
-    Pictures made on request are forgotten: the next request makes them anew.
+    Pictures made on request are forgotten: the next request makes them anew. Raises
+    `UnreadableImage`, and then all stays as it was.
     """
     with _original(photo_id) as file:
         if file is None:
@@ -38,12 +43,20 @@ def remake(photo_id: str) -> bool:
 
 
 def make_copy(photo_id: str) -> bool:
-    """Make the full-size copy without metadata that friends may take; False if it is gone."""
+    """Make the full-size copy without metadata that friends may take.
+
+    Return False if there is none: the photo is gone, or no copy can be made, which is noted.
+    """
     with _original(photo_id) as file:
         if file is None:
             return False
-        downloads.write_copy(photo_id, download_safely(file))
-    return True
+        try:
+            copy = download_safely(file)
+        except UnreadableImage as error:
+            log.warning("no copy of photo %s: %s", photo_id, error.reason)
+            copy = b""
+    downloads.write_copy(photo_id, copy)
+    return bool(copy)
 
 
 @contextmanager

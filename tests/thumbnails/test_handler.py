@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 import pytest
 from PIL import Image
 
-from store import clock, media, photos, uploads, users
+from store import clock, downloads, media, photos, uploads, users
 from store.ids import new_id
 from store.photos import Photo
 from tests.aws import Account
@@ -311,8 +311,8 @@ def test_sweep_leaves_an_upload_alone_that_came_late(
     monkeypatch.setattr(uploads, "now", lambda: arrived - 6 * clock.MINUTE)
     photo = granted(anna, jpeg())
     key = send(aws, photo, jpeg())
-    for module in (uploads, sweeper):
-        monkeypatch.setattr(module, "now", lambda: arrived + 10 * clock.MINUTE)
+    for each in (uploads, sweeper):
+        monkeypatch.setattr(each, "now", lambda: arrived + 10 * clock.MINUTE)
 
     assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 0}
     run(message(key, received=2))
@@ -329,6 +329,31 @@ def test_copy_to_take_home_is_made_from_the_original(aws: Account, anna: str) ->
     copy = aws.client("s3").get_object(Bucket="media", Key=media.copy_key(photo.photo_id))
     picture = Image.open(io.BytesIO(copy["Body"].read()))
     assert (picture.format, picture.size) == ("JPEG", (640, 480))
+
+
+def test_copy_that_cannot_be_made_is_noted_and_not_tried_again(aws: Account, anna: str) -> None:
+    photo = ready_photo(anna)
+    aws.client("s3").put_object(
+        Bucket="media", Key=media.original_key(photo.photo_id), Body=b"rotten"
+    )
+
+    assert run(record({"copy": photo.photo_id})) == []
+
+    with pytest.raises(downloads.NoCopy):
+        downloads.find_copy(photo)
+
+
+def test_photo_that_cannot_be_made_anew_keeps_its_pictures(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    aws.client("s3").put_object(
+        Bucket="media", Key=media.original_key(photo.photo_id), Body=b"rotten"
+    )
+    before = names(aws, "media")
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert names(aws, "media") == before
 
 
 def test_photo_is_made_anew_in_place(aws: Account, anna: str) -> None:
