@@ -6,6 +6,7 @@ in the media bucket and were written by us.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -200,6 +201,14 @@ def _delete(keys: list[str]) -> None:
 def picture_key(photo_id: str, name: str) -> str:
     """Return the object name of a finished picture, which is also its path in CloudFront."""
     return f"media/{photo_id}/{name}.webp"
+
+
+def marked_name(name: str, owner: str) -> str:
+    """Return what the watermarked picture of that name is called for an owner of that name.
+
+    Pictures are kept for good: with another name on it, it is another one.
+    """
+    return f"{name}-{hashlib.sha256(owner.encode()).hexdigest()[:12]}"
 
 
 def copy_key(photo_id: str) -> str:

@@ -36,9 +36,8 @@ def remake(photo_id: str) -> bool:
             height=rendered.height,
             placeholder=rendered.placeholder,
         )
-    except NotFound:  # deleted meanwhile, and so perhaps before the last of these was written
-        media.delete_kept(photo_id)
-        return False
+    except NotFound:
+        return _is_there(photo_id)
     return True
 
 
@@ -56,7 +55,17 @@ def make_copy(photo_id: str) -> bool:
             log.warning("no copy of photo %s: %s", photo_id, error.reason)
             copy = b""
     downloads.write_copy(photo_id, copy)
-    return bool(copy)
+    return _is_there(photo_id) and bool(copy)
+
+
+def _is_there(photo_id: str) -> bool:
+    """Remove all bytes of a photo that was deleted meanwhile: the last came too late for that."""
+    try:
+        photos.get(photo_id)
+    except NotFound:
+        media.delete_kept(photo_id)
+        return False
+    return True
 
 
 @contextmanager

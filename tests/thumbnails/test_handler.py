@@ -22,6 +22,7 @@ from thumbnails import __main__ as reprocess
 from thumbnails import handler as module
 from thumbnails import sweeper, uploaded
 from thumbnails.handler import handler
+from thumbnails.transforms import transform
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -407,6 +408,15 @@ def test_a_photo_deleted_while_it_is_made_anew_leaves_nothing(
     assert names(aws, "media") == set()
 
 
+def test_a_photo_that_is_not_ready_keeps_its_original(aws: Account, anna: str) -> None:
+    photo = pending_photo(anna)
+    aws.client("s3").put_object(Bucket="media", Key=media.original_key(photo.photo_id), Body=jpeg())
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert media.original_key(photo.photo_id) in names(aws, "media")
+
+
 @pytest.mark.parametrize("task", ["copy", "remake"])
 def test_work_on_what_is_gone_is_no_error(task: str) -> None:
     assert run(record({task: new_id()})) == []
@@ -477,6 +487,82 @@ def test_portrait_is_made_for_the_square_that_its_owner_has_chosen(aws: Account,
 
     users.forget_picture(anna)
     assert request(f"{path}10-20-100.webp")["statusCode"] == 404
+
+
+def test_watermark_bears_the_name_that_its_owner_has_now(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    path = f"/media/{photo.photo_id}/"
+    before = media.marked_name("marked-960", users.get(anna).name)
+
+    first = request(f"{path}{before}.webp")
+    choices = {"language": "", "time_zone": "", "may_be_asked": True}
+    users.set_up(anna, name="Annabel", shows_mutual=False, shows_camera=False, **choices)
+    after = media.marked_name("marked-960", "Annabel")
+
+    assert first["body"] != request(f"{path}{after}.webp")["body"]
+    assert media.read_picture(photo.photo_id, after)
+    assert request(f"{path}{before}.webp")["statusCode"] == 404
+    assert request(f"{path}marked-960.webp")["statusCode"] == 404
+
+
+def test_picture_on_request_does_not_outlive_its_photo(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = media.write_picture
+
+    def delete(photo_id: str, *picture: Any) -> None:
+        photos.delete(anna, photo_id)
+        media.delete_kept(photo_id)
+        write(photo_id, *picture)
+
+    monkeypatch.setattr(media, "write_picture", delete)
+
+    assert request(f"/media/{photo.photo_id}/640.webp")["statusCode"] == 404
+
+    assert names(aws, "media") == set()
+
+
+def test_picture_on_request_is_made_of_the_newest(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = media.write_picture
+    media.write_picture(photo.photo_id, "1920", transform(jpeg("red"), "640"))
+
+    def remade(photo_id: str, *picture: Any) -> None:
+        monkeypatch.setattr(media, "write_picture", write)
+        run(record({"remake": photo_id}))
+        write(photo_id, *picture)
+
+    monkeypatch.setattr(media, "write_picture", remade)
+
+    answer = request(f"/media/{photo.photo_id}/640.webp")
+
+    picture = Image.open(io.BytesIO(base64.b64decode(answer["body"])))
+    assert picture.getpixel((9, 9))[1] > 100  # orange, not red
+    assert base64.b64decode(answer["body"]) == media.read_picture(photo.photo_id, "640")
+
+
+def test_copy_does_not_outlive_its_photo(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = downloads.write_copy
+
+    def delete(photo_id: str, copy: bytes) -> None:
+        photos.delete(anna, photo_id)
+        write(photo_id, copy)
+
+    monkeypatch.setattr(downloads, "write_copy", delete)
+
+    assert run(record({"copy": photo.photo_id})) == []
+
+    assert names(aws, "media") == set()
 
 
 @pytest.mark.parametrize(
