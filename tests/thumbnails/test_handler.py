@@ -432,10 +432,25 @@ def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
         made.append(photo.photo_id)
 
     assert reprocess.run(media.list_originals(), by_queue=False) == 0
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()[:3]] == made
+    assert [line.split()[:4] for line in capsys.readouterr().out.splitlines()[:3]] == [
+        [str(number), "of", "3", photo_id] for number, photo_id in enumerate(made, 1)
+    ]
 
     reprocess.run(media.list_originals(after=made[0]), by_queue=True)
     assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
+
+
+def test_reprocessing_lets_uploads_go_first(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is handed out only while the queue is short."""
+    monkeypatch.setattr(reprocess, "MOST_WAITING", 2)
+    slept: list[list[dict[str, Any]]] = []
+    monkeypatch.setattr(reprocess.time, "sleep", lambda _: slept.append(queued(aws)))
+
+    assert reprocess.run([new_id() for _ in range(5)], by_queue=True) == 0
+
+    assert [len(done) for done in slept] == [2, 2]
 
 
 def test_reprocessing_goes_on_after_what_it_cannot_read(
