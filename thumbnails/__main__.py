@@ -17,7 +17,6 @@ from store import media, queues
 from thumbnails.reasons import UnreadableImage
 from thumbnails.remake import remake
 
-
 MOST_WAITING = 20  # what the function does in a few seconds
 
 

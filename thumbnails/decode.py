@@ -102,6 +102,8 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         if kind == "JPEG":
             _scale_while_decoding(image, size)
         image.load()
+        if kind == "PNG" and head[24] == 16 and image.mode == "RGB":
+            _reduce_key(image)
         facts = metadata.read_facts(image.info.get("exif") or b"")
         profile = image.info.get("icc_profile")
         # the frames of a HEIC are a burst or a Live Photo's, those of a JPEG its other views
@@ -151,6 +153,12 @@ def _scale_while_decoding(image: Image.Image, size: Size) -> None:
             # Pillow takes this for the least that is wanted, and what it makes is rounded up
             image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
             return
+
+
+def _reduce_key(image: Image.Image) -> None:
+    """Make the transparent colour of a 16-bit PNG one of the 8 bits that Pillow has made of it."""
+    if key := image.info.get("transparency"):
+        image.info["transparency"] = tuple(level >> 8 for level in key)
 
 
 def _pixels_held(decoded: Size, size: Size) -> int:

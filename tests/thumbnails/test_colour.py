@@ -121,11 +121,12 @@ def test_wide_profile_counts_in_every_kind(kind):
     assert near(shown(buffer.getvalue()), (195, 83, 47), 8)
 
 
-def test_grey_follows_its_profile():
+@pytest.mark.parametrize(("mode", "level"), [("L", 55), ("I;16", 55 * 256), ("LA", (55, 255))])
+def test_grey_follows_its_profile(mode, level):
     gamma = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(1.0 * 256)) + b"\0\0"
     profile = icc_file(b"mntrGRAYXYZ ", {b"kTRC": gamma})
 
-    source = png(Image.new("L", SIZE, 55), icc_profile=profile)
+    source = png(Image.new(mode, SIZE, level), icc_profile=profile)
 
     assert near(shown(source), (128, 128, 128))  # a fifth of the light is half of the levels
 
@@ -208,6 +209,20 @@ def test_transparent_colour_is_white(mode):
         shown(png(image)), (9, 10, 11) if mode == "P" else image.convert("RGB").getpixel((0, 0))
     )
     assert near(shown(png(image, transparency=colour)), (255, 255, 255))
+
+
+@pytest.mark.parametrize("colour", [0, 2])
+def test_transparent_colour_of_16_bits_is_that_one_only(colour):
+    """The key is compared as it is, and not with the 8 bits that become of a level."""
+    places = 3 if colour else 1
+    key = struct.pack(">H", 100) * places
+    left, right = struct.pack(">H", 100 * 256) * places, struct.pack(">H", 100) * places
+    rows = (b"\0" + left * 32 + right * 32) * SIZE[1]
+    plain = hostile.png(SIZE, 16, colour, zlib.compress(rows))
+    source = plain[:33] + hostile.chunk(b"tRNS", key) + plain[33:]
+
+    assert near(shown(source, (16, 24)), (100, 100, 100))
+    assert near(shown(source, (48, 24)), (255, 255, 255))
 
 
 def test_half_transparent_palette_is_mixed_with_white():
