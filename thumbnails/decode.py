@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pi_heif  # type: ignore[import-untyped]
 from PIL import AvifImagePlugin, Image
 
-from thumbnails import colour, containers, formats, markers, metadata, nclx, reasons
+from thumbnails import adobe_rgb, colour, containers, formats, markers, metadata, nclx, reasons
 from thumbnails.reasons import UnreadableImage
 from thumbnails.resize import Size, reduced, resize
 
@@ -106,6 +106,8 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
             _reduce_key(image)
         facts = metadata.read_facts(image.info.get("exif") or b"")
         profile = image.info.get("icc_profile")
+        if kind == "JPEG" and facts.adobe_rgb:
+            profile = profile or adobe_rgb.profile()
         # the frames of a HEIC are a burst or a Live Photo's, those of a JPEG its other views
         animated = kind in ("GIF", "PNG", "WEBP", "AVIF") and bool(image.is_animated)  # type: ignore[attr-defined]
         # gone before anything is copied: a WebP's decoder holds two canvases of its own

@@ -121,6 +121,23 @@ def test_wide_profile_counts_in_every_kind(kind):
     assert near(shown(buffer.getvalue()), (195, 83, 47), 8)
 
 
+@pytest.mark.parametrize(
+    ("index", "colour_space", "more", "expected"),
+    [
+        ("R03", 0xFFFF, {}, (98, 161, 73)),
+        ("R03", 0xFFFF, {"icc_profile": icc_profile(DISPLAY_P3, 2.2)}, (109, 163, 66)),
+        ("R03", 1, {}, (120, 160, 80)),
+        ("R98", 0xFFFF, {}, (120, 160, 80)),
+    ],
+)
+def test_adobe_rgb_that_only_exif_names(index, colour_space, more, expected):
+    exif, buffer = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8769).update({0xA001: colour_space, 0xA005: {1: index}})
+    Image.new("RGB", SIZE, (120, 160, 80)).save(buffer, "JPEG", quality=95, exif=exif, **more)
+
+    assert near(shown(buffer.getvalue()), expected, 4)
+
+
 @pytest.mark.parametrize(("mode", "level"), [("L", 55), ("I;16", 55 * 256), ("LA", (55, 255))])
 def test_grey_follows_its_profile(mode, level):
     gamma = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(1.0 * 256)) + b"\0\0"
