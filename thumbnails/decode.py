@@ -117,8 +117,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
         width, height = height, width
-    code_points = nclx.find(head) if kind in ("AVIF", "HEIF", "PNG") else None
-    picture = colour.to_srgb(picture, profile, code_points)
+    picture = colour.to_srgb(picture, profile, nclx.find(kind, head))
     return Decoded(picture, width, height, facts.taken_at, animated, kind, facts.camera)
 
 

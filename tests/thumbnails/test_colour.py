@@ -9,8 +9,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from tests.thumbnails import hostile
-from thumbnails import nclx
+from tests.thumbnails import heic, hostile
+from thumbnails import containers, nclx
 from thumbnails.render import render
 
 SIZE = (64, 48)
@@ -315,6 +315,39 @@ def test_png_with_code_points_of_display_p3():
     source = plain[:33] + hostile.chunk(b"cICP", bytes([12, 13, 0, 1])) + plain[33:]
 
     assert near(shown(source), (195, 83, 47))
+
+
+def test_png_that_only_speaks_of_code_points():
+    trap = b"k\0\0\0\0\4cICP" + bytes([12, 13, 0, 1]) + b"colrnclx\0\x0c\0\x0d"
+    plain = png(Image.new("RGB", SIZE, (180, 90, 60)))
+
+    assert near(shown(plain[:33] + hostile.chunk(b"tEXt", trap) + plain[33:]), (180, 90, 60))
+
+
+@pytest.mark.parametrize("primary", [0, 1])
+def test_code_points_are_those_of_the_picture_that_is_shown(primary):
+    """A HEIC of two pictures: the first in Display P3, the second in sRGB."""
+    pictures = []
+    for primaries in (12, 1):
+        picture = Image.new("RGB", SIZE, (180, 90, 60))
+        names = ("color_primaries", "transfer_characteristics", "matrix_coefficients")
+        picture.info["nclx_profile"] = dict(zip(names, (primaries, 13, 6), strict=True))
+        picture.info["nclx_profile"]["full_range_flag"] = 1
+        pictures.append(picture)
+
+    source = heic.several(*pictures, primary=primary, quality=95)
+
+    assert near(shown(source), [(195, 83, 47), (180, 90, 60)][primary])
+
+
+@pytest.mark.parametrize("cut", [0, 8, 40, 100, 200, 300])
+def test_properties_of_a_broken_file_are_none_or_those_that_are_left(cut):
+    whole = AVIF_OF_TEN_BITS
+    known = list(containers.properties(whole))
+    assert [name for name, _ in known] == [b"av1C", b"ispe", b"pixi"]
+
+    for damaged in (whole[:cut], whole[:cut] + b"\xff" * 12 + whole[cut + 12 :]):
+        assert len(list(containers.properties(damaged))) <= len(known)
 
 
 def test_ten_bit_hdr_avif_is_not_washed_out(photos):
