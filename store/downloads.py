@@ -1,7 +1,8 @@
 """Photos to take home: a full-size copy without metadata for friends, the untouched file for its
 owner. Both come straight from S3, because a Lambda answer ends at 6 MB.
 
-The copy is made when first asked for, by the image function, and kept for a week.
+The copy is made when first asked for, by the image function, and kept for a week. Where none can
+be made an empty one says so, for as long.
 """
 
 from __future__ import annotations
@@ -19,13 +20,20 @@ EXTENSIONS = {
 }
 
 
+class NoCopy(Exception):
+    """No full-size copy can be made of the photo."""
+
+
 def find_copy(photo: Photo) -> str | None:
     """Return an address of the full-size copy, for ten minutes; None if it has yet to be made.
 
-    The caller has made sure that the person may download the photo.
+    The caller has made sure that the person may download the photo. Raises NoCopy.
     """
-    if not media.has_copy(photo.photo_id):
+    size = media.copy_size(photo.photo_id)
+    if size is None:
         return None
+    if not size:
+        raise NoCopy(photo.photo_id)
     return media.address(media.copy_key(photo.photo_id), file_name(photo))
 
 

@@ -6,6 +6,7 @@ in the media bucket and were written by us.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def stream(key: str) -> Iterator[bytes]:
 
 
 def write_copy(photo_id: str, jpeg: bytes) -> None:
-    """Keep a finished full-size copy."""
+    """Keep a finished full-size copy, or an empty one where none can be made."""
     client("s3").put_object(
         Bucket=variable("MEDIA_BUCKET"),
         Key=copy_key(photo_id),
@@ -159,9 +160,10 @@ def write_copy(photo_id: str, jpeg: bytes) -> None:
     )
 
 
-def has_copy(photo_id: str) -> bool:
-    """Say whether there is a full-size copy."""
-    return _find(client("s3").head_object, "MEDIA_BUCKET", copy_key(photo_id)) is not None
+def copy_size(photo_id: str) -> int | None:
+    """Return the size of the full-size copy in bytes; None without one, 0 if none can be made."""
+    head = _find(client("s3").head_object, "MEDIA_BUCKET", copy_key(photo_id))
+    return None if head is None else head["ContentLength"]
 
 
 def address(key: str, name: str) -> str:
@@ -238,6 +240,14 @@ def _delete(keys: list[str]) -> None:
 def picture_key(photo_id: str, name: str) -> str:
     """Return the object name of a finished picture, which is also its path in CloudFront."""
     return f"media/{photo_id}/{name}.webp"
+
+
+def marked_name(name: str, owner: str) -> str:
+    """Return what the watermarked picture of that name is called for an owner of that name.
+
+    Pictures are kept for good: with another name on it, it is another one.
+    """
+    return f"{name}-{hashlib.sha256(owner.encode()).hexdigest()[:12]}"
 
 
 def copy_key(photo_id: str) -> str:

@@ -23,6 +23,14 @@ def ask_to_remake(photo_id: str) -> None:
     _send("THUMBNAILS_QUEUE_URL", {"remake": photo_id})
 
 
+def count_pictures_waiting() -> int:
+    """Return about how many messages the image function has yet to begin with."""
+    found = client("sqs").get_queue_attributes(
+        QueueUrl=variable("THUMBNAILS_QUEUE_URL"), AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def ask_to_copy(photo_id: str) -> None:
     """Have the image function make a full-size copy without metadata."""
     _send("THUMBNAILS_QUEUE_URL", {"copy": photo_id})

@@ -19,6 +19,7 @@ ROUNDS = 4  # how often a page reads on when what may not be seen has emptied it
 class Tile:
     """A photo in an album as somebody may see it, with its author's name and their rights.
 
+    `keeper` is the name of the person whose photo it is: the author's own, unless that is a guest.
     `others` are the same photo from other people, which share its place, as far as they may be
     seen. `has_part` says, of a photo looked at by itself, that the viewer is one of the album's
     people: its owner or a member.
@@ -27,6 +28,7 @@ class Tile:
     photo: Photo
     entry: Entry
     author: str
+    keeper: str
     rights: frozenset[str]
     others: tuple[Tile, ...] = ()
     has_part: bool = False
@@ -191,7 +193,8 @@ def _tile(viewer: access.Viewer, album: Album, entry: Entry, found: access.Found
     item = found.get(keys.photo(entry.photo_id))
     photo = Photo.from_item(item) if item else None
     rights = access.entry_rights(viewer, album, entry, photo, found)
-    author = found.get(keys.guest(entry.guest_id) if entry.guest_id else keys.user(entry.owner_id))
-    if not photo or not author or not rights:
+    keeper = found.get(keys.user(entry.owner_id))
+    author = found.get(keys.guest(entry.guest_id)) if entry.guest_id else keeper
+    if not photo or not author or not keeper or not rights:
         return None
-    return Tile(photo, entry, author.get("name", ""), rights)
+    return Tile(photo, entry, author.get("name", ""), keeper["name"], rights)

@@ -14,6 +14,7 @@ _LARGEST_PROFILE = 4 * 1024 * 1024
 _UNSEEN = 2
 """Levels of 255 by which a colour may be off without anybody noticing."""
 
+_GREY = ("1", "L", "LA", "I;16")
 _STRIP = 256
 _GRID = 9
 
@@ -25,22 +26,38 @@ def flatten(image: Image.Image) -> Image.Image:
     """
     if image.mode in MODES and not image.has_transparency_data:
         return image
-    flat = Image.new("RGB", image.size)
+    # grey stays grey: its profile would not fit anything else
+    flat = Image.new("L" if image.mode in _GREY else "RGB", image.size)
     for top in range(0, image.height, _STRIP):
         bottom = min(top + _STRIP, image.height)
-        flat.paste(_flat_strip(image.crop((0, top, image.width, bottom))), (0, top))
+        flat.paste(_flat_strip(image.crop((0, top, image.width, bottom)), flat.mode), (0, top))
     return flat
 
 
-def _flat_strip(strip: Image.Image) -> Image.Image:
-    if strip.mode.startswith("I;16"):
-        strip = strip.point(lambda value: value * (1 / 256)).convert("L")
+def _flat_strip(strip: Image.Image, mode: str) -> Image.Image:
+    if strip.mode == "I;16":
+        strip = _as_8_bits(strip)
     if not strip.has_transparency_data:
-        return strip.convert("RGB")
-    strip = strip.convert("RGBA")
-    white = Image.new("RGB", strip.size, "white")
+        return strip.convert(mode)
+    strip = strip.convert("LA" if mode == "L" else "RGBA")
+    white = Image.new(mode, strip.size, "white")
     white.paste(strip, mask=strip.getchannel("A"))
     return white
+
+
+def _as_8_bits(strip: Image.Image) -> Image.Image:
+    """Return 16-bit grey as "L", or as "LA" if one of its levels is a key for transparency."""
+    pixels = strip.tobytes()
+    low, high = (Image.frombytes("L", strip.size, pixels[byte::2]) for byte in (0, 1))
+    key = strip.info.get("transparency")
+    if key is None:
+        return high
+    is_low, is_high = (
+        part.point([255 * (level == wanted) for level in range(256)])
+        for part, wanted in ((low, key & 255), (high, key >> 8))
+    )
+    alpha = ImageChops.invert(ImageChops.darker(is_low, is_high))
+    return Image.merge("LA", (high, alpha))
 
 
 def to_srgb(

@@ -14,13 +14,16 @@ from typing import BinaryIO
 import pi_heif  # type: ignore[import-untyped]
 from PIL import AvifImagePlugin, Image
 
-from thumbnails import colour, containers, formats, markers, metadata, nclx, reasons
+from thumbnails import adobe_rgb, colour, containers, formats, markers, metadata, nclx, reasons
 from thumbnails.reasons import UnreadableImage
-from thumbnails.resize import Size, resize
+from thumbnails.resize import Size, reduced, resize
 
 MAX_PIXELS = 50_000_000
 MAX_PIXELS_SCALED = 200_000_000
 """The most pixels that a file may have; the second where decoding scales down (JPEG)."""
+
+MAX_PIXELS_HELD = 26_000_000
+"""The most pixels, of four bytes each, that may be held at once for quality's sake alone."""
 
 MAX_COEFFICIENT_BYTES = 512 * 1024 * 1024
 """The most that the decoder may hold of a JPEG with several scans: all of it, at full size."""
@@ -99,8 +102,12 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         if kind == "JPEG":
             _scale_while_decoding(image, size)
         image.load()
+        if kind == "PNG" and head[24] == 16 and image.mode == "RGB":
+            _reduce_key(image)
         facts = metadata.read_facts(image.info.get("exif") or b"")
         profile = image.info.get("icc_profile")
+        if kind == "JPEG" and facts.adobe_rgb:
+            profile = profile or adobe_rgb.profile()
         # the frames of a HEIC are a burst or a Live Photo's, those of a JPEG its other views
         animated = kind in ("GIF", "PNG", "WEBP", "AVIF") and bool(image.is_animated)  # type: ignore[attr-defined]
         # gone before anything is copied: a WebP's decoder holds two canvases of its own
@@ -110,8 +117,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
         width, height = height, width
-    code_points = nclx.find(head) if kind in ("AVIF", "HEIF", "PNG") else None
-    picture = colour.to_srgb(picture, profile, code_points)
+    picture = colour.to_srgb(picture, profile, nclx.find(kind, head))
     return Decoded(picture, width, height, facts.taken_at, animated, kind, facts.camera)
 
 
@@ -137,11 +143,28 @@ def _scale_while_decoding(image: Image.Image, size: Size) -> None:
     """Have the decoder scale by 1/2, 1/4 or 1/8, as far as that costs no quality.
 
     Half of a block's frequencies make a good half-size picture. A quarter of them make a poor one:
-    it takes a third more bytes to look as good again, unless it is reduced further afterwards.
+    it takes a third more bytes to look as good again, unless it is reduced further afterwards, so
+    less than a half is taken only where there is more to reduce, or for want of memory.
     """
-    if max(image.size) >= 4 * max(size):
-        size = size[0] * 3 // 2, size[1] * 3 // 2
-    image.draft(None, size)
+    for scale in (8, 4, 2):
+        width, height = reduced(image.size, scale)
+        spare = min(width / size[0], height / size[1])
+        best = scale == 2 or _pixels_held(reduced(image.size, scale // 2), size) > MAX_PIXELS_HELD
+        if spare >= 1.5 or (spare >= 1 and best):
+            # Pillow takes this for the least that is wanted, and what it makes is rounded up
+            image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
+            return
+
+
+def _reduce_key(image: Image.Image) -> None:
+    """Make the transparent colour of a 16-bit PNG one of the 8 bits that Pillow has made of it."""
+    if key := image.info.get("transparency"):
+        image.info["transparency"] = tuple(level >> 8 for level in key)
+
+
+def _pixels_held(decoded: Size, size: Size) -> int:
+    """Return how many pixels `resize` holds: as decoded, with the new width, and as wanted."""
+    return decoded[0] * decoded[1] + size[0] * decoded[1] + size[0] * size[1]
 
 
 def _check_pixels(width: int, height: int, kind: str) -> None:

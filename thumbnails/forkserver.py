@@ -6,7 +6,9 @@ stack's) can hang on a lock that no thread is left to release. A new interpreter
 costs as much as the photo. So this one is started once, with one thread and an empty environment,
 and forks: a few ms. No `multiprocessing`: Lambda has no /dev/shm for its semaphores.
 
-It talks JSON lines on stdin and stdout, each followed by the bytes that it announces.
+It talks JSON lines on stdin and stdout, each followed by the bytes that it announces; the children
+have neither, so that none can speak for the next. They run as the function's own user: what keeps
+them from reading its environment and memory in /proc is that it is not dumpable (sandbox.py).
 """
 
 from __future__ import annotations
@@ -70,6 +72,7 @@ def _work(request: dict[str, Any], answer: BinaryIO) -> None:
     """Do the request in this process, within its limits, and end the process."""
     code = 1
     try:
+        _leave_protocol()
         _limit(request)
         head, files = _answer(request)
         head["files"] = {name: len(content) for name, content in files.items()}
@@ -80,6 +83,12 @@ def _work(request: dict[str, Any], answer: BinaryIO) -> None:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _leave_protocol() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nothing, stream)
 
 
 def _limit(request: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 from store import media, observe, photos, uploads
 from thumbnails.on_request import answer
+from thumbnails.reasons import UnreadableImage
 from thumbnails.remake import make_copy, remake
 from thumbnails.sweeper import sweep
 from thumbnails.uploaded import process
@@ -45,13 +46,20 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _handle(message: dict[str, Any]) -> None:
     if "remake" in message:
-        remake(message["remake"])
+        _remake(message["remake"])
     if "copy" in message:
         make_copy(message["copy"])
     if "zip" in message:
         build(message["zip"])
     for key in _uploaded_keys(message):
         process(key)
+
+
+def _remake(photo_id: str) -> None:
+    try:
+        remake(photo_id)
+    except UnreadableImage as error:  # and no delivery will change that
+        log.warning("photo %s keeps its pictures: %s", photo_id, error.reason)
 
 
 def _uploaded_keys(message: dict[str, Any]) -> Iterator[str]:

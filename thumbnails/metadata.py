@@ -20,8 +20,14 @@ _TIMES = (
     (_DATE_TIME_DIGITIZED, _OFFSET_TIME_DIGITIZED),
     (_DATE_TIME, _OFFSET_TIME),
 )
-_WANTED = {_ORIENTATION, _EXIF_IFD, _MAKE, _MODEL, *(tag for pair in _TIMES for tag in pair)}
-_ASCII, _SHORT, _LONG = 2, 3, 4
+_COLOUR_SPACE, _SRGB = 0xA001, 1
+_INTEROPERABILITY_IFD, _INTEROPERABILITY_INDEX = 0xA005, 0x0001
+_WANTED = {
+    *(_ORIENTATION, _EXIF_IFD, _MAKE, _MODEL),
+    *(tag for pair in _TIMES for tag in pair),
+    *(_COLOUR_SPACE, _INTEROPERABILITY_IFD, _INTEROPERABILITY_INDEX),
+}
+_BYTE, _ASCII, _SHORT, _LONG = 1, 2, 3, 4
 _MAX_ENTRIES = 1000
 _LONGEST_TEXT = 64
 
@@ -31,11 +37,12 @@ _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)|Z")
 
 class Facts(NamedTuple):
     """EXIF orientation (1-8); ISO 8601 time taken, with an offset only if the camera gave one;
-    the camera as it names itself."""
+    the camera as it names itself; whether the colours are Adobe RGB, as DCF has cameras say it."""
 
     orientation: int = 1
     taken_at: str | None = None
     camera: str = ""
+    adobe_rgb: bool = False
 
 
 def read_facts(exif: bytes) -> Facts:
@@ -51,7 +58,7 @@ def read_facts(exif: bytes) -> Facts:
         tags |= _read_ifd(exif, order, pointer)
     if not isinstance(orientation, int) or not 1 <= orientation <= 8:
         orientation = 1
-    return Facts(orientation, _time_taken(tags), _camera(tags))
+    return Facts(orientation, _time_taken(tags), _camera(tags), _is_adobe_rgb(exif, order, tags))
 
 
 def _read_ifd(exif: bytes, order: str, offset: int) -> dict[int, int | str]:
@@ -66,7 +73,9 @@ def _read_ifd(exif: bytes, order: str, offset: int) -> dict[int, int | str]:
         tag, kind, length, value = struct.unpack_from(f"{order}HHII", exif, start)
         if tag not in _WANTED:
             continue
-        if kind == _SHORT:
+        if kind == _BYTE:
+            tags[tag] = exif[start + 8]
+        elif kind == _SHORT:
             (tags[tag],) = struct.unpack_from(f"{order}H", exif, start + 8)
         elif kind == _LONG:
             tags[tag] = value
@@ -75,6 +84,13 @@ def _read_ifd(exif: bytes, order: str, offset: int) -> dict[int, int | str]:
             text = exif[begin : begin + min(length, _LONGEST_TEXT)]
             tags[tag] = text.split(b"\0")[0].decode("latin-1").strip()
     return tags
+
+
+def _is_adobe_rgb(exif: bytes, order: str, tags: dict[int, int | str]) -> bool:
+    pointer = tags.get(_INTEROPERABILITY_IFD)
+    if not isinstance(pointer, int) or tags.get(_COLOUR_SPACE) == _SRGB:
+        return False
+    return _read_ifd(exif, order, pointer).get(_INTEROPERABILITY_INDEX) == "R03"
 
 
 def _camera(tags: dict[int, int | str]) -> str:
@@ -95,11 +111,12 @@ def _time_taken(tags: dict[int, int | str]) -> str | None:
             taken = datetime(*map(int, match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
         except ValueError:
             continue  # 0000:00:00 is what cameras without a clock write
-        return taken.isoformat() + _offset(str(tags.get(offset_tag, "")))
+        return taken.isoformat() + (_offset(tags, offset_tag) or _offset(tags, _OFFSET_TIME))
     return None
 
 
-def _offset(text: str) -> str:
+def _offset(tags: dict[int, int | str], tag: int) -> str:
+    text = str(tags.get(tag, ""))
     match = _OFFSET.fullmatch(text)
     if not match:
         return ""

@@ -7,11 +7,14 @@ sRGB, such a picture is grey and flat.
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from PIL import ImageFilter
+
+from thumbnails import containers
 
 RGB = tuple[float, float, float]
 
@@ -45,15 +48,15 @@ class CodePoints(NamedTuple):
     transfer: int
 
 
-def find(head: bytes) -> CodePoints | None:
-    """Return the code points that the first bytes of a file declare."""
-    if (at := head.find(b"colrnclx")) >= 0 and len(head) >= at + 12:
-        return CodePoints(
-            int.from_bytes(head[at + 8 : at + 10], "big"),
-            int.from_bytes(head[at + 10 : at + 12], "big"),
-        )
-    if (at := head.find(b"\0\0\0\4cICP")) >= 0 and len(head) >= at + 10:
-        return CodePoints(head[at + 8], head[at + 9])
+def find(kind: str, head: bytes) -> CodePoints | None:
+    """Return the code points that the first bytes of a file of that kind declare."""
+    if kind == "PNG":
+        body = containers.png_chunk(head, b"cICP")
+        return CodePoints(body[0], body[1]) if len(body) == 4 else None
+    if kind in ("AVIF", "HEIF"):
+        for name, body in containers.properties(head):
+            if name == b"colr" and body[:4] == b"nclx" and len(body) >= 8:
+                return CodePoints(*struct.unpack_from(">HH", body, 4))
     return None
 
 

@@ -3,7 +3,8 @@
 CloudFront asks the bucket first and, where there is no such object, this function (an origin
 group); from then on the bucket has it. The address was signed by the site, CloudFront has checked
 that, and a name that is not on the list asks for nothing. Of the squares that could be cut from a
-photo for its owner's own picture there is one at a time: the one that they have chosen.
+photo for its owner's own picture there is one at a time: the one that they have chosen. A
+watermarked picture's name tells which name it bears.
 """
 
 from __future__ import annotations
@@ -40,8 +41,6 @@ def make(path: str) -> bytes | None:
     if not match or not is_id(match[1]):
         return None
     photo_id, name = match.groups()
-    if name not in ON_REQUEST and not name.startswith("portrait-"):
-        return None
     try:
         owner = users.get(photos.get(photo_id).user_id)
     except NotFound:
@@ -49,11 +48,34 @@ def make(path: str) -> bytes | None:
     source = media.read_picture(photo_id, SOURCE)
     if source is None:
         return None
-    if name in ON_REQUEST:
-        picture = transform(source, name, mark=owner.name if ON_REQUEST[name].marked else "")
-    elif f"{photo_id}/{name}" == owner.portrait:
+    if f"{photo_id}/{name}" == owner.portrait:
         picture = portrait(source, owner.cut)
+    elif listed := _listed(name, owner):
+        picture = transform(source, listed, mark=owner.name)
     else:
         return None
     media.write_picture(photo_id, name, picture)
-    return picture
+    if _is_current(photo_id, source):
+        return picture
+    media.delete_made_on_request(photo_id)
+    return make(path)
+
+
+def _listed(name: str, owner: users.User) -> str | None:
+    """Return the entry of the list that a picture of the owner's goes by under this name."""
+    for each, preset in ON_REQUEST.items():
+        if name == (media.marked_name(each, owner.name) if preset.marked else each):
+            return each
+    return None
+
+
+def _is_current(photo_id: str, source: bytes) -> bool:
+    """Tell whether the photo is still there, as it was when the picture was begun.
+
+    Whoever deletes it or makes it anew removes what was made on request, but only once.
+    """
+    try:
+        photos.get(photo_id)
+    except NotFound:
+        return False
+    return media.read_picture(photo_id, SOURCE) == source

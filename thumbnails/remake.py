@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +10,17 @@ from pathlib import Path
 
 from store import media, photos
 from store.errors import NotFound
+from thumbnails.reasons import UnreadableImage
 from thumbnails.sandbox import download_safely, render_safely
+
+log = logging.getLogger(__name__)
 
 
 def remake(photo_id: str) -> bool:
     """Render the photo again with today's presets; return False if it is gone.
 
-    Pictures made on request are forgotten: the next request makes them anew.
+    Pictures made on request are forgotten: the next request makes them anew. Raises
+    `UnreadableImage`, and then all stays as it was.
     """
     with _original(photo_id) as file:
         if file is None:
@@ -31,18 +36,35 @@ def remake(photo_id: str) -> bool:
             height=rendered.height,
             placeholder=rendered.placeholder,
         )
-    except NotFound:  # deleted meanwhile, and so perhaps before the last of these was written
-        media.delete_kept(photo_id)
-        return False
+    except NotFound:
+        return _is_there(photo_id)
     return True
 
 
 def make_copy(photo_id: str) -> bool:
-    """Make the full-size copy without metadata that friends may take; False if it is gone."""
+    """Make the full-size copy without metadata that friends may take.
+
+    Return False if there is none: the photo is gone, or no copy can be made, which is noted.
+    """
     with _original(photo_id) as file:
         if file is None:
             return False
-        media.write_copy(photo_id, download_safely(file))
+        try:
+            copy = download_safely(file)
+        except UnreadableImage as error:
+            log.warning("no copy of photo %s: %s", photo_id, error.reason)
+            copy = b""
+    media.write_copy(photo_id, copy)
+    return _is_there(photo_id) and bool(copy)
+
+
+def _is_there(photo_id: str) -> bool:
+    """Remove all bytes of a photo that was deleted meanwhile: the last came too late for that."""
+    try:
+        photos.get(photo_id)
+    except NotFound:
+        media.delete_kept(photo_id)
+        return False
     return True
 
 

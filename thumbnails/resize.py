@@ -36,8 +36,13 @@ def cover(shortest_side: int, size: Size) -> Size:
 def halve(max_pixels: int, size: Size) -> Size:
     """Return the size, halved until it has no more than so many pixels."""
     while size[0] * size[1] > max_pixels:
-        size = -(-size[0] // 2), -(-size[1] // 2)
+        size = reduced(size, 2)
     return size
+
+
+def reduced(size: Size, by: int) -> Size:
+    """Return the size divided by a whole number, rounded up as a JPEG's decoder does."""
+    return -(-size[0] // by), -(-size[1] // by)
 
 
 def _scaled(size: Size, scale: float) -> Size:

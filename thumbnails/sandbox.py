@@ -30,6 +30,7 @@ _MALLOC = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
     "MALLOC_TRIM_THRESHOLD_": str(256 * 1024 * 1024),
 }
+_PR_SET_DUMPABLE = 4  # of <linux/prctl.h>
 _LATE = (-signal.SIGXCPU, -signal.SIGALRM)
 
 _idle: list[_ForkServer] = []
@@ -101,10 +102,20 @@ def _reason_of_death(code: int) -> str:
     return reasons.CRASHED
 
 
+def _close_to_others() -> None:
+    """Keep other processes of the same user out of this one's memory and environment: both hold
+    the credentials, and /proc would show them to a decoder that a file has taken over."""
+    import ctypes  # late: not every process that imports this renders
+
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
 class _ForkServer:
     """The warm process and the two pipes to it. One request at a time."""
 
     def __init__(self) -> None:
+        _close_to_others()
         # No credentials in its environment, so that none are in the memory of a broken decoder.
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, sys.path))

@@ -14,14 +14,16 @@ def sweep(minimum_age_seconds: int = uploads.GIVE_UP_AFTER) -> dict[str, int]:
 
     Return how many of each.
     """
-    waiting = {
-        key for key, arrived_at in media.list_uploads() if arrived_at <= now() - minimum_age_seconds
-    }
+    overdue = list(uploads.list_overdue())  # first: what arrives meanwhile is then in the listing
+    arrived = dict(media.list_uploads())
+    waiting = [key for key, moment in arrived.items() if moment <= now() - minimum_age_seconds]
     for key in waiting:
         queues.requeue_upload(key)
-    failed = 0
-    for photo in uploads.list_overdue():
-        if media.incoming_key(photo.user_id, photo.photo_id) not in waiting:
-            uploads.fail(photo, NEVER_CAME)
-            failed += 1
-    return {"requeued": len(waiting), "failed": failed}
+    unused = [
+        photo
+        for photo in overdue
+        if media.incoming_key(photo.user_id, photo.photo_id) not in arrived
+    ]
+    for photo in unused:
+        uploads.fail(photo, NEVER_CAME)
+    return {"requeued": len(waiting), "failed": len(unused)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from unicodedata import category
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,6 +22,8 @@ _SHARE, _LONGEST = 0.04, 0.6
 """A watermark's height, and the most of the width that it takes, as shares of the picture's."""
 
 _OPACITY = 200
+_NO_CHARACTER = "\uffff"  # no font has it: what is drawn is the box for what is missing
+_FALLBACK = "\N{COPYRIGHT SIGN}"
 
 
 def transform(source: bytes | Path, name: str, *, mark: str = "") -> bytes:
@@ -66,6 +69,7 @@ def _watermark(picture: Image.Image, text: str) -> None:
     """Write the text into the lower right corner: white, with an edge that shows on white."""
     height = max(8, round(min(picture.size) * _SHARE))
     font = ImageFont.truetype(_FONT, height)
+    text = _in_glyphs_of(font, text)
     if (length := font.getlength(text)) > picture.width * _LONGEST:
         font = font.font_variant(size=max(6, height * picture.width * _LONGEST / length))
     layer = Image.new("RGBA", picture.size)
@@ -79,3 +83,17 @@ def _watermark(picture: Image.Image, text: str) -> None:
         stroke_fill=(0, 0, 0, _OPACITY),
     )
     picture.paste(layer, mask=layer)
+
+
+def _in_glyphs_of(font: ImageFont.FreeTypeFont, text: str) -> str:
+    """Write in Latin letters what the font has none for, such as Chinese; leave signs out."""
+    # one glyph for each: shaping sets a dotted circle under an accent that stands alone
+    plain = font.font_variant(layout_engine=ImageFont.Layout.BASIC)
+    unknown = bytes(plain.getmask(_NO_CHARACTER))
+    missing = {each for each in text if bytes(plain.getmask(each)) == unknown}
+    if not missing:
+        return text
+    from anyascii import anyascii  # late: few names need it
+
+    spelt = {each: anyascii(each) if category(each)[0] in "LMN" else "" for each in missing}
+    return "".join(spelt.get(each, each) for each in text).strip() or _FALLBACK

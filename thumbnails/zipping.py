@@ -15,7 +15,6 @@ from store.errors import Conflict, NotFound
 from store.multipart import ObjectWriter
 from store.photos import Photo
 from store.zips import Zip
-from thumbnails.reasons import UnreadableImage
 from thumbnails.remake import make_copy
 
 RUN_SECONDS = 30
@@ -49,11 +48,11 @@ def _prepare(wanted: Zip) -> Zip:
 
 
 def _has_file(wanted: Zip, photo: Photo) -> bool:
-    if photo.user_id == wanted.user_id or downloads.find_copy(photo):
+    if photo.user_id == wanted.user_id:
         return True
     try:
-        return make_copy(photo.photo_id)
-    except UnreadableImage:
+        return bool(downloads.find_copy(photo)) or make_copy(photo.photo_id)
+    except downloads.NoCopy:
         return False
 
 

@@ -100,9 +100,10 @@ def _guest_name(viewer: Viewer) -> str | None:
 
 def tile_card(viewer: Viewer, album: albums.Album, tile: sheets.Tile) -> Card:
     """Return the card of a photo in an album, with the pictures that this viewer may get."""
-    marked = is_marked(target(album.album_id), viewer)
-    kind = MarkedCard if marked else Card
-    return kind(tile.photo, Owner(tile.entry.owner_id, tile.author), MANAGE in tile.rights)
+    author, is_mine = Owner(tile.entry.owner_id, tile.author), MANAGE in tile.rights
+    if is_marked(target(album.album_id), viewer):
+        return MarkedCard(tile.photo, author, is_mine, tile.keeper)
+    return Card(tile.photo, author, is_mine)
 
 
 def _widths(viewer: Viewer, album_id: str) -> tuple[int, ...]:
@@ -172,8 +173,7 @@ def download(album_id: str, photo_id: str) -> ResponseReturnValue:
     viewer, (_album, tile) = first_who_may(lambda each: sheets.look_at(each, album_id, photo_id))
     if DOWNLOAD not in tile.rights or is_marked(target(album_id), viewer):
         raise NotFound(photo_id)
-    again = url_for("albums.download", album_id=album_id, photo_id=photo_id, asked=1)
-    return go_to_copy(tile.photo, again)
+    return go_to_copy(tile.photo)
 
 
 @blueprint.post("/<album_id>/photos/<photo_id>/removal")

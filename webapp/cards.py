@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import Flask
 from flask_babel import to_user_timezone
 
-from store import signed_urls
+from store import media, signed_urls
 from store.photos import Photo
 
 TOGETHER = timedelta(minutes=10)  # photos no further apart than this were added together
@@ -50,14 +50,19 @@ class Card:
         return signed_urls.picture_url(self.photo.photo_id, str(size))
 
 
+@dataclass(frozen=True, slots=True)
 class MarkedCard(Card):
-    """A photo whose pictures carry a watermark, whatever their size."""
+    """A photo whose pictures carry a watermark, whatever their size: the name of `keeper`."""
 
-    __slots__ = ()
+    keeper: str
 
     def url(self, size: int) -> str:
-        name = f"marked-{max(size, 960)}"
-        return signed_urls.picture_url(self.photo.photo_id, name)
+        return marked_url(self.photo.photo_id, max(size, 960), self.keeper)
+
+
+def marked_url(photo_id: str, size: int, keeper: str) -> str:
+    """Return where a photo's picture with the name of the person who keeps it is."""
+    return signed_urls.picture_url(photo_id, media.marked_name(f"marked-{size}", keeper))
 
 
 def card(photo: Photo, owner_name: str, viewer_id: str) -> Card:

@@ -16,6 +16,7 @@ from store.links import Link
 from store.words import clean_line
 from webapp import viewers
 from webapp.auth import local_path
+from webapp.cards import marked_url
 from webapp.htmx import see_other
 from webapp.sessions import settings, signed_in, viewer_id
 
@@ -135,13 +136,13 @@ def _what_it_shows(link: Link) -> tuple[str, str]:
 
 def _preview(link: Link, title: str, token: str) -> Response:
     """Show a title and, only if the owner said so, a picture; behind a passcode never."""
-    picture = None
+    owner, picture = users.get(link.user_id).name, None
     if link.preview and access.VIEW in link.rights and not link.passcode:
-        picture = _preview_picture(link)
+        picture = _preview_picture(link, owner)
     page = render_template(
         "links/preview.html",
         title=title,
-        owner=users.get(link.user_id).name,
+        owner=owner,
         picture=picture,
         url=url_for("links.open_link", token=token, open=""),
     )
@@ -150,14 +151,16 @@ def _preview(link: Link, title: str, token: str) -> Response:
     return response
 
 
-def _preview_picture(link: Link) -> str | None:
+def _preview_picture(link: Link, owner: str) -> str | None:
     photo_id = link.target_id
     if link.target_kind == "album":
         photo_id = albums.find(link.target_id).cover
         if not photo_id:
             return None
         photos.get_own(link.user_id, photo_id)
-    return signed_urls.picture_url(photo_id, "marked-960" if link.watermark else "960")
+    if link.watermark:
+        return marked_url(photo_id, 960, owner)
+    return signed_urls.picture_url(photo_id, "960")
 
 
 @blueprint.route("/links/<link_id>/passcode", methods=["GET", "POST"])

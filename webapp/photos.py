@@ -45,11 +45,12 @@ def _for_guest(
 ) -> ResponseReturnValue:
     """Show a photo to a guest: in the pictures that the link allows."""
     marked = is_marked(target(photo_id=found.photo_id), guest)
-    kind = MarkedCard if marked else Card
+    owner = Owner(found.user_id, owner_name)
+    shown = MarkedCard(found, owner, False, owner_name) if marked else Card(found, owner, False)
     large = (960, 1920) if marked else (320, 960, 1920)
     return render_template(
         "links/photo.html",
-        card=kind(found, Owner(found.user_id, owner_name), False),
+        card=shown,
         widths=large if DOWNLOAD in rights else large[:-1],
         may_download=DOWNLOAD in rights and not marked,
         photo=found,

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from benchmarks.thumbnails.contestants import SIZES, Qualities
-from benchmarks.thumbnails.photos import ROOT, TIMED, photo
+from benchmarks.thumbnails.photos import LARGE, ROOT, SCORED, TIMED, photo
 from thumbnails.presets import PRESETS
 
 REFERENCE = "sharp, as Immich"
@@ -28,7 +28,6 @@ NAMES = (
 )
 FOUND = ROOT / "build" / "benchmarks" / "qualities.json"
 ROUNDS, REPEATS = 5, 3
-LARGE = ("112", "48-progressive")
 
 
 def run(name: str, photo_name: str, qualities: Qualities, folder: str, repeats: int = 1) -> dict:
@@ -42,11 +41,11 @@ def run(name: str, photo_name: str, qualities: Qualities, folder: str, repeats: 
 
 
 def scores(name: str, qualities: Qualities) -> dict[int, tuple[float, float]]:
-    """Return size -> (mean score, mean bytes) of a contestant over the timed photos."""
+    """Return size -> (mean score, mean bytes) of a contestant over the scored photos."""
     from benchmarks.thumbnails.score import score
 
     seen: dict[int, list[tuple[float, int]]] = {side: [] for side in SIZES}
-    for photo_name in TIMED:
+    for photo_name in SCORED:
         with tempfile.TemporaryDirectory() as folder:
             run(name, photo_name, qualities, folder)
             for side in SIZES:
@@ -111,7 +110,7 @@ def _print_seconds(chosen: dict[str, Qualities]) -> None:
 
 
 def _print_memory(chosen: dict[str, Qualities]) -> None:
-    names = (*TIMED, *LARGE)
+    names = (*SCORED, *LARGE)
     print(f"\n| contestant | {' | '.join(f'{name}, MiB' for name in names)} |")
     print("|---|" + "---|" * len(names))
     with tempfile.TemporaryDirectory() as folder:

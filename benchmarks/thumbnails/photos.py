@@ -1,4 +1,4 @@
-"""Photos of 12, 24, 48 and 112 megapixels, made of the real ones in ../shared/photos."""
+"""Photos of 12 to 112 megapixels, made of the real ones in ../shared/photos."""
 
 from __future__ import annotations
 
@@ -54,9 +54,14 @@ RECIPES: dict[str, Callable[[Path], None]] = {
         phone(srgb=False), path, icc_profile=phone(srgb=False).info["icc_profile"]
     ),
     "48-progressive": lambda path: _jpeg(mosaic(), path, progressive=True),
+    # the largest of this shape that is decoded at half scale, and one of the largest at a quarter
+    "65": lambda path: _jpeg(mosaic((9312, 6984)), path),
+    "99": lambda path: _jpeg(mosaic((11_504, 8600)), path),
     "112": lambda path: _jpeg(mosaic((12_224, 9168)), path),
 }
-TIMED = ("12", "24", "48")
+SCORED = ("12", "24", "48")
+TIMED = (*SCORED, "12-p3")
+LARGE = ("65", "99", "112", "48-progressive")
 
 
 def photo(name: str) -> Path:

@@ -9,13 +9,13 @@ import pillow_heif
 from PIL import Image
 
 
-def several(*frames: Image.Image, primary: int = 0) -> bytes:
+def several(*frames: Image.Image, primary: int = 0, **options: object) -> bytes:
     """Make a file of several pictures, as of a burst; `primary` is the one to be shown."""
     file = pillow_heif.HeifFile()
     for frame in frames:
         file.add_from_pillow(frame)
     buffer = io.BytesIO()
-    file.save(buffer, primary_index=primary)
+    file.save(buffer, primary_index=primary, **options)
     return buffer.getvalue()
 
 

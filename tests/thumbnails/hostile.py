@@ -283,6 +283,9 @@ def _others() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
                 reasons.TOO_MUCH_MEMORY,
             ),
         )
+        bomb, legal = (7200, 7200), (7000, 7000)
+        yield f"{kind}-bomb", _of_one_colour(kind, bomb), _too_large(bomb, kind)
+        yield f"{kind}-49-megapixels", _of_one_colour(kind, legal), READY
         yield f"{kind}-larger-than-it-is", _ispe(saved(kind), (5000, 5000)), EITHER
         yield f"{kind}-box-of-no-size", saved(kind).replace(b"meta", b"meta\0\0\0\0", 1), EITHER[1:]
         yield f"{kind}-ifd-of-65535", saved(kind, exif=exif_of_65535_entries()), READY
@@ -321,6 +324,18 @@ def _gif_canvas(size: tuple[int, int]) -> bytes:
 def _gif_of_one_colour(size: tuple[int, int]) -> bytes:
     buffer = io.BytesIO()
     Image.new("P", size).save(buffer, "GIF")
+    return buffer.getvalue()
+
+
+@cache
+def _of_one_colour(kind: str, size: tuple[int, int]) -> bytes:
+    """Return a valid grey AVIF or HEIC: a few KB, and a second of the encoder's."""
+    buffer, image = io.BytesIO(), Image.new("L", size)
+    if kind == "HEIF":
+        fast = {"preset": "ultrafast", "x265:ctu": "64", "x265:min-cu-size": "32"}
+        pillow_heif.from_pillow(image).save(buffer, quality=10, enc_params=fast)
+    else:
+        image.save(buffer, kind, speed=10, max_threads=1)
     return buffer.getvalue()
 
 

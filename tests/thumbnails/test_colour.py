@@ -9,8 +9,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from tests.thumbnails import hostile
-from thumbnails import nclx
+from tests.thumbnails import heic, hostile
+from thumbnails import containers, nclx
 from thumbnails.render import render
 
 SIZE = (64, 48)
@@ -121,11 +121,29 @@ def test_wide_profile_counts_in_every_kind(kind):
     assert near(shown(buffer.getvalue()), (195, 83, 47), 8)
 
 
-def test_grey_follows_its_profile():
+@pytest.mark.parametrize(
+    ("index", "colour_space", "more", "expected"),
+    [
+        ("R03", 0xFFFF, {}, (98, 161, 73)),
+        ("R03", 0xFFFF, {"icc_profile": icc_profile(DISPLAY_P3, 2.2)}, (109, 163, 66)),
+        ("R03", 1, {}, (120, 160, 80)),
+        ("R98", 0xFFFF, {}, (120, 160, 80)),
+    ],
+)
+def test_adobe_rgb_that_only_exif_names(index, colour_space, more, expected):
+    exif, buffer = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8769).update({0xA001: colour_space, 0xA005: {1: index}})
+    Image.new("RGB", SIZE, (120, 160, 80)).save(buffer, "JPEG", quality=95, exif=exif, **more)
+
+    assert near(shown(buffer.getvalue()), expected, 4)
+
+
+@pytest.mark.parametrize(("mode", "level"), [("L", 55), ("I;16", 55 * 256), ("LA", (55, 255))])
+def test_grey_follows_its_profile(mode, level):
     gamma = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(1.0 * 256)) + b"\0\0"
     profile = icc_file(b"mntrGRAYXYZ ", {b"kTRC": gamma})
 
-    source = png(Image.new("L", SIZE, 55), icc_profile=profile)
+    source = png(Image.new(mode, SIZE, level), icc_profile=profile)
 
     assert near(shown(source), (128, 128, 128))  # a fifth of the light is half of the levels
 
@@ -210,6 +228,20 @@ def test_transparent_colour_is_white(mode):
     assert near(shown(png(image, transparency=colour)), (255, 255, 255))
 
 
+@pytest.mark.parametrize("colour", [0, 2])
+def test_transparent_colour_of_16_bits_is_that_one_only(colour):
+    """The key is compared as it is, and not with the 8 bits that become of a level."""
+    places = 3 if colour else 1
+    key = struct.pack(">H", 100) * places
+    left, right = struct.pack(">H", 100 * 256) * places, struct.pack(">H", 100) * places
+    rows = (b"\0" + left * 32 + right * 32) * SIZE[1]
+    plain = hostile.png(SIZE, 16, colour, zlib.compress(rows))
+    source = plain[:33] + hostile.chunk(b"tRNS", key) + plain[33:]
+
+    assert near(shown(source, (16, 24)), (100, 100, 100))
+    assert near(shown(source, (48, 24)), (255, 255, 255))
+
+
 def test_half_transparent_palette_is_mixed_with_white():
     image = Image.new("P", SIZE, 1)
     image.putpalette([0, 0, 0, 200, 100, 0])
@@ -283,6 +315,39 @@ def test_png_with_code_points_of_display_p3():
     source = plain[:33] + hostile.chunk(b"cICP", bytes([12, 13, 0, 1])) + plain[33:]
 
     assert near(shown(source), (195, 83, 47))
+
+
+def test_png_that_only_speaks_of_code_points():
+    trap = b"k\0\0\0\0\4cICP" + bytes([12, 13, 0, 1]) + b"colrnclx\0\x0c\0\x0d"
+    plain = png(Image.new("RGB", SIZE, (180, 90, 60)))
+
+    assert near(shown(plain[:33] + hostile.chunk(b"tEXt", trap) + plain[33:]), (180, 90, 60))
+
+
+@pytest.mark.parametrize("primary", [0, 1])
+def test_code_points_are_those_of_the_picture_that_is_shown(primary):
+    """A HEIC of two pictures: the first in Display P3, the second in sRGB."""
+    pictures = []
+    for primaries in (12, 1):
+        picture = Image.new("RGB", SIZE, (180, 90, 60))
+        names = ("color_primaries", "transfer_characteristics", "matrix_coefficients")
+        picture.info["nclx_profile"] = dict(zip(names, (primaries, 13, 6), strict=True))
+        picture.info["nclx_profile"]["full_range_flag"] = 1
+        pictures.append(picture)
+
+    source = heic.several(*pictures, primary=primary, quality=95)
+
+    assert near(shown(source), [(195, 83, 47), (180, 90, 60)][primary])
+
+
+@pytest.mark.parametrize("cut", [0, 8, 40, 100, 200, 300])
+def test_properties_of_a_broken_file_are_none_or_those_that_are_left(cut):
+    whole = AVIF_OF_TEN_BITS
+    known = list(containers.properties(whole))
+    assert [name for name, _ in known] == [b"av1C", b"ispe", b"pixi"]
+
+    for damaged in (whole[:cut], whole[:cut] + b"\xff" * 12 + whole[cut + 12 :]):
+        assert len(list(containers.properties(damaged))) <= len(known)
 
 
 def test_ten_bit_hdr_avif_is_not_washed_out(photos):

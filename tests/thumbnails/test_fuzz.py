@@ -111,11 +111,15 @@ def test_marker_walk_takes_any_bytes(noise, beginning):
 
 
 @fuzzed
-@given(st.binary(max_size=256), st.sampled_from([b"", *(seed[:40] for seed in SEEDS)]))
+@given(
+    st.binary(max_size=256),
+    st.sampled_from([b"", *(seed[:40] for seed in SEEDS), *(seed[:300] for seed in SEEDS)]),
+)
 def test_container_readers_take_any_bytes(noise, beginning):
     head = beginning + noise
 
     containers.webp_size(head)
-    nclx.find(head)
+    for kind in ("PNG", "AVIF", "HEIF"):
+        nclx.find(kind, head)
     with suppress(UnreadableImage):
         formats.recognise(head)

@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 import pytest
 from PIL import Image
 
-from store import clock, media, photos, uploads, users
+from store import clock, downloads, media, photos, uploads, users
 from store.ids import new_id
 from store.photos import Photo
 from tests.aws import Account
@@ -22,6 +22,7 @@ from thumbnails import __main__ as reprocess
 from thumbnails import handler as module
 from thumbnails import sweeper, uploaded
 from thumbnails.handler import handler
+from thumbnails.transforms import transform
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -304,6 +305,22 @@ def test_sweep_fails_grants_that_nobody_used(
     assert photos.get(done.photo_id).status == "ready"
 
 
+def test_sweep_leaves_an_upload_alone_that_came_late(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived = clock.now()
+    monkeypatch.setattr(uploads, "now", lambda: arrived - 6 * clock.MINUTE)
+    photo = granted(anna, jpeg())
+    key = send(aws, photo, jpeg())
+    for each in (uploads, sweeper):
+        monkeypatch.setattr(each, "now", lambda: arrived + 10 * clock.MINUTE)
+
+    assert handler({"sweep": {}}, None) == {"requeued": 0, "failed": 0}
+    run(message(key, received=2))
+
+    assert photos.get(photo.photo_id).status == "ready"
+
+
 def test_copy_to_take_home_is_made_from_the_original(aws: Account, anna: str) -> None:
     photo = granted(anna, jpeg())
     run(message(send(aws, photo, jpeg())))
@@ -313,6 +330,31 @@ def test_copy_to_take_home_is_made_from_the_original(aws: Account, anna: str) ->
     copy = aws.client("s3").get_object(Bucket="media", Key=media.copy_key(photo.photo_id))
     picture = Image.open(io.BytesIO(copy["Body"].read()))
     assert (picture.format, picture.size) == ("JPEG", (640, 480))
+
+
+def test_copy_that_cannot_be_made_is_noted_and_not_tried_again(aws: Account, anna: str) -> None:
+    photo = ready_photo(anna)
+    aws.client("s3").put_object(
+        Bucket="media", Key=media.original_key(photo.photo_id), Body=b"rotten"
+    )
+
+    assert run(record({"copy": photo.photo_id})) == []
+
+    with pytest.raises(downloads.NoCopy):
+        downloads.find_copy(photo)
+
+
+def test_photo_that_cannot_be_made_anew_keeps_its_pictures(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    aws.client("s3").put_object(
+        Bucket="media", Key=media.original_key(photo.photo_id), Body=b"rotten"
+    )
+    before = names(aws, "media")
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert names(aws, "media") == before
 
 
 def test_photo_is_made_anew_in_place(aws: Account, anna: str) -> None:
@@ -366,6 +408,15 @@ def test_a_photo_deleted_while_it_is_made_anew_leaves_nothing(
     assert names(aws, "media") == set()
 
 
+def test_a_photo_that_is_not_ready_keeps_its_original(aws: Account, anna: str) -> None:
+    photo = pending_photo(anna)
+    aws.client("s3").put_object(Bucket="media", Key=media.original_key(photo.photo_id), Body=jpeg())
+
+    assert run(record({"remake": photo.photo_id})) == []
+
+    assert media.original_key(photo.photo_id) in names(aws, "media")
+
+
 @pytest.mark.parametrize("task", ["copy", "remake"])
 def test_work_on_what_is_gone_is_no_error(task: str) -> None:
     assert run(record({task: new_id()})) == []
@@ -381,10 +432,25 @@ def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
         made.append(photo.photo_id)
 
     assert reprocess.run(media.list_originals(), by_queue=False) == 0
-    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()[:3]] == made
+    assert [line.split()[:4] for line in capsys.readouterr().out.splitlines()[:3]] == [
+        [str(number), "of", "3", photo_id] for number, photo_id in enumerate(made, 1)
+    ]
 
     reprocess.run(media.list_originals(after=made[0]), by_queue=True)
     assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
+
+
+def test_reprocessing_lets_uploads_go_first(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work is handed out only while the queue is short."""
+    monkeypatch.setattr(reprocess, "MOST_WAITING", 2)
+    slept: list[list[dict[str, Any]]] = []
+    monkeypatch.setattr(reprocess.time, "sleep", lambda _: slept.append(queued(aws)))
+
+    assert reprocess.run([new_id() for _ in range(5)], by_queue=True) == 0
+
+    assert [len(done) for done in slept] == [2, 2]
 
 
 def test_reprocessing_goes_on_after_what_it_cannot_read(
@@ -436,6 +502,82 @@ def test_portrait_is_made_for_the_square_that_its_owner_has_chosen(aws: Account,
 
     users.forget_picture(anna)
     assert request(f"{path}10-20-100.webp")["statusCode"] == 404
+
+
+def test_watermark_bears_the_name_that_its_owner_has_now(aws: Account, anna: str) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    path = f"/media/{photo.photo_id}/"
+    before = media.marked_name("marked-960", users.get(anna).name)
+
+    first = request(f"{path}{before}.webp")
+    choices = {"language": "", "time_zone": "", "may_be_asked": True}
+    users.set_up(anna, name="Annabel", shows_mutual=False, shows_camera=False, **choices)
+    after = media.marked_name("marked-960", "Annabel")
+
+    assert first["body"] != request(f"{path}{after}.webp")["body"]
+    assert media.read_picture(photo.photo_id, after)
+    assert request(f"{path}{before}.webp")["statusCode"] == 404
+    assert request(f"{path}marked-960.webp")["statusCode"] == 404
+
+
+def test_picture_on_request_does_not_outlive_its_photo(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = media.write_picture
+
+    def delete(photo_id: str, *picture: Any) -> None:
+        photos.delete(anna, photo_id)
+        media.delete_kept(photo_id)
+        write(photo_id, *picture)
+
+    monkeypatch.setattr(media, "write_picture", delete)
+
+    assert request(f"/media/{photo.photo_id}/640.webp")["statusCode"] == 404
+
+    assert names(aws, "media") == set()
+
+
+def test_picture_on_request_is_made_of_the_newest(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = media.write_picture
+    media.write_picture(photo.photo_id, "1920", transform(jpeg("red"), "640"))
+
+    def remade(photo_id: str, *picture: Any) -> None:
+        monkeypatch.setattr(media, "write_picture", write)
+        run(record({"remake": photo_id}))
+        write(photo_id, *picture)
+
+    monkeypatch.setattr(media, "write_picture", remade)
+
+    answer = request(f"/media/{photo.photo_id}/640.webp")
+
+    picture = Image.open(io.BytesIO(base64.b64decode(answer["body"])))
+    assert picture.getpixel((9, 9))[1] > 100  # orange, not red
+    assert base64.b64decode(answer["body"]) == media.read_picture(photo.photo_id, "640")
+
+
+def test_copy_does_not_outlive_its_photo(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    write = media.write_copy
+
+    def delete(photo_id: str, copy: bytes) -> None:
+        photos.delete(anna, photo_id)
+        write(photo_id, copy)
+
+    monkeypatch.setattr(media, "write_copy", delete)
+
+    assert run(record({"copy": photo.photo_id})) == []
+
+    assert names(aws, "media") == set()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The wall around rendering: what happens inside ends as pictures or as a reason."""
 
+import ctypes
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -62,26 +63,42 @@ def test_limit_ends_the_child_with_a_reason(photo, monkeypatch, limit, value, re
     assert caught.value.reason == reason
 
 
-@pytest.mark.parametrize(
-    ("killed_by", "reason"),
-    [(signal.SIGKILL, reasons.TOO_MUCH_MEMORY), (signal.SIGSEGV, reasons.CRASHED)],
-)
-def test_killed_child_is_a_reason(tmp_path, fresh_servers, killed_by, reason):
-    """By the kernel for want of memory, or by a decoder's own fault."""
+@pytest.fixture
+def busy_child(tmp_path, fresh_servers):
+    """A child of a fork server that waits for a file, and the future of what becomes of it."""
     never_opens = tmp_path / "pipe"
     os.mkfifo(never_opens)
     server = sandbox._ForkServer()
     fresh_servers.append(server)
     children = Path(f"/proc/{server._process.pid}/task/{server._process.pid}/children")
-
     with ThreadPoolExecutor(1) as pool:
         rendering = pool.submit(render_safely, never_opens)
-        os.kill(int(eventually(children.read_text)), killed_by)
+        yield int(eventually(children.read_text)), rendering
 
-        with pytest.raises(UnreadableImage) as caught:
-            rendering.result()
 
+@pytest.mark.parametrize(
+    ("killed_by", "reason"),
+    [(signal.SIGKILL, reasons.TOO_MUCH_MEMORY), (signal.SIGSEGV, reasons.CRASHED)],
+)
+def test_killed_child_is_a_reason(busy_child, killed_by, reason):
+    """By the kernel for want of memory, or by a decoder's own fault."""
+    child, rendering = busy_child
+
+    os.kill(child, killed_by)
+
+    with pytest.raises(UnreadableImage) as caught:
+        rendering.result()
     assert caught.value.reason == reason
+
+
+def test_child_cannot_speak_for_the_next_one(busy_child):
+    child, _ = busy_child
+    try:
+        for stream in (0, 1):
+            path = Path(f"/proc/{child}/fd/{stream}")
+            assert eventually(lambda path=path: path.readlink() == Path(os.devnull))
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 def test_next_photo_is_not_hurt_by_a_dead_child(photo, monkeypatch):
@@ -112,3 +129,9 @@ def test_no_credentials_behind_the_wall(photo, fresh_servers, monkeypatch):
     assert b"PYTHONPATH" in environment
     assert b"AWS" not in environment
     assert "AWS_SECRET_ACCESS_KEY" in os.environ
+
+
+def test_own_credentials_are_not_to_be_read_in_proc(photo, fresh_servers):
+    render_safely(photo)
+
+    assert ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0  # PR_GET_DUMPABLE

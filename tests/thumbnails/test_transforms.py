@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image, ImageChops, ImageColor
+from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 from tests.thumbnails import hostile
 from thumbnails.presets import ON_REQUEST, PRESETS
@@ -57,7 +57,27 @@ def test_square_keeps_what_is_above_the_middle():
     assert square.getpixel((96, 170)) < 50
 
 
-@pytest.mark.parametrize("name", ["Ada", "Ζωή Müller-Łęcka", "Олександр", "عمر", "x" * 60])
+NAMES = ["Ada", "Ζωή Müller-Łęcka", "Олександр", "عمر", "x" * 60, "王伟", "김민준", "अमित", "🦊"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [*zip(NAMES[:5], NAMES[:5], strict=True), ("王伟 Müller", "WangWei Müller")]
+    + [("김민준", "GimMinJun"), ("अमित", "amit"), ("ひろ 🦊", "hiro"), ("🦊", "©")],
+)
+def test_mark_is_written_without_boxes_for_what_the_font_lacks(monkeypatch, source, name, written):
+    drawn = []
+    text = ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw, "text", lambda *of, **how: (drawn.append(of[2]), text(*of, **how))
+    )
+
+    transform(source, "marked-960", mark=name)
+
+    assert drawn == [written]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_mark_is_in_the_lower_right_corner_and_nowhere_else(source, name):
     plain = opened(transform(source, "marked-960"))
 

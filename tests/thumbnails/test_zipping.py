@@ -89,6 +89,21 @@ def test_what_the_person_may_not_see_is_not_in_it(aws: Account, anna: str, ben: 
     assert zips.get(zip_id).skipped == [hidden.photo_id]
 
 
+def test_what_no_copy_can_be_made_of_is_not_in_it(aws: Account, anna: str, ben: str) -> None:
+    rotten, fresh = kept_photo(aws, anna, "red"), kept_photo(aws, anna, "blue")
+    aws.client("s3").put_object(
+        Bucket="media", Key=media.original_key(rotten.photo_id), Body=b"rotten"
+    )
+
+    for _ in range(2):  # the second time the first attempt has left its note
+        zip_id = zips.create(ben, [rotten.photo_id, fresh.photo_id])
+        work(aws)
+
+        (files,) = contents(aws, zip_id)
+        assert len(files) == 1
+        assert zips.get(zip_id).skipped == [rotten.photo_id]
+
+
 def test_a_right_that_ends_meanwhile_counts(aws: Account, anna: str, ben: str) -> None:
     photo = kept_photo(aws, anna, "red")
     zip_id = zips.create(ben, [photo.photo_id])

@@ -10,6 +10,7 @@ from store.photos import Photo
 from tests.aws import Account
 from tests.people import ready_photo
 from tests.webapp.conftest import Browser, text
+from webapp.downloads import MOST_LOOKS
 
 
 @pytest.fixture
@@ -39,6 +40,30 @@ def test_friend_waits_once_and_gets_the_copy(
     assert answer.status_code == 303
     assert f"/downloads/{photo.photo_id}.jpg?" in answer.location
     assert 'attachment; filename="contact-sheet-2026-08-01-' in unquote(answer.location)
+
+
+def test_friend_hears_that_there_can_be_no_copy(
+    aws: Account, anna: Browser, ben: Browser, photo: Photo
+) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    media.write_copy(photo.photo_id, b"")
+
+    answer = ben.get(f"/photos/{photo.photo_id}/download?asked=1")
+
+    assert "cannot be made" in text(answer)
+    assert "http-equiv" not in answer.text
+    assert asked_for(aws) == []
+
+
+def test_friend_does_not_wait_for_ever(anna: Browser, ben: Browser, photo: Photo) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    path = f"/photos/{photo.photo_id}/download"
+
+    assert f"{path}?asked={MOST_LOOKS}" in ben.get(f"{path}?asked={MOST_LOOKS - 1}").text
+    answer = ben.get(f"{path}?asked={MOST_LOOKS}").text
+
+    assert "try again in a few minutes" in answer
+    assert "http-equiv" not in answer
 
 
 def test_stranger_gets_neither(carla: Browser, photo: Photo) -> None:

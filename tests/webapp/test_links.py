@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from store import album_entries, album_photos, albums, links
+from store import album_entries, album_photos, albums, links, media
 from store.access import Person
 from store.audience import PRIVATE, Audience
 from store.photos import Photo
@@ -35,7 +35,8 @@ def link_to(kind: str, anna: Browser, photo: Photo, **more: object) -> str:
 
 
 def pictures(page: str) -> set[str]:
-    return set(re.findall(r"/media/\w+/([\w-]+)\.webp", page))
+    """Return the names of the page's pictures, without the watermark's fingerprint."""
+    return set(re.findall(r"/media/\w+/([a-z]*-?\d+)[\w-]*\.webp", page))
 
 
 @pytest.mark.parametrize("kind", ["photo", "album"])
@@ -54,6 +55,7 @@ def test_watermark_is_on_every_picture_and_nothing_else_is_handed_out(
 
     assert shown
     assert {name.startswith("marked-") for name in shown} == {watermark}
+    assert (media.marked_name("marked-960", "Anna") in guest.get(pages[0]).text) == watermark
     assert (download.status_code == 404) == watermark
 
 
