@@ -44,17 +44,13 @@ def upload() -> ResponseReturnValue:
 
 def _why_not_shared(code: str) -> str:
     """Return what to do when photos of the phone's share sheet did not get here, "" if they did."""
-    match code:
-        case "full":
-            return _(
-                "This device has no room to pass all your photos on. Choose them here instead."
-            )
-        case "again":
-            return _(
-                "Contact Sheet was not ready for your photos. Now it is: please share them again."
-            )
-        case _other:
-            return ""
+    sentences: dict[str, str] = {
+        "full": _("This device has no room to pass all your photos on. Choose them here instead."),
+        "again": _(
+            "Contact Sheet was not ready for your photos. Now it is: please share them again."
+        ),
+    }
+    return sentences.get(code, "")
 
 
 @blueprint.post("/upload")
