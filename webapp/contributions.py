@@ -65,16 +65,12 @@ def upload(album_id: str) -> ResponseReturnValue:
         redirect_to=settings().public_url + back,
         fixed=_destination(viewer, album_id),
     )
-    opened = guest_session()
     return render_template(
         "albums/upload.html",
         album=album,
         form=form,
         choices=audiences.choices(PRIVATE) if isinstance(viewer, Person) else None,
         max_bytes=presigned.MAX_BYTES,
-        queue=f"{album_id}-{opened.session_id[:12]}"
-        if opened and isinstance(viewer, Guest)
-        else f"{album_id}-{viewer_id()}",
     )
 
 

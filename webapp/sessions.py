@@ -22,6 +22,9 @@ from store.users import User
 from webapp import viewers
 from webapp.settings import Settings
 
+# The token in a mail is the leave; what the phone's share sheet posts changes nothing.
+WITHOUT_TOKEN = ("mail.stop", "uploads.share")
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -146,10 +149,10 @@ def _cookie_name() -> str:
 def _refuse_forged_posts() -> None:
     """Ask every changing request for our own origin and for the session's token.
 
-    Either would do alone; a browser that sends no Sec-Fetch-Site still has the other. Stopping
-    e-mail by the token in a mail needs neither: mail programs do it (RFC 8058).
+    Either would do alone; a browser that sends no Sec-Fetch-Site still has the other. Mail
+    programs (RFC 8058) and the phone's share sheet can send neither.
     """
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint == "mail.stop":
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in WITHOUT_TOKEN:
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is not None and origin != _own_origin():

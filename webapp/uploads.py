@@ -18,6 +18,7 @@ from store.ids import created_at, is_id, new_id
 from store.photos import Photo
 from store.words import clean_caption, clean_tags
 from webapp import audiences, reasons
+from webapp.htmx import see_other
 from webapp.sessions import settings, signed_in, viewer_id
 
 STATUS_LIMIT = 100
@@ -35,9 +36,30 @@ def upload() -> ResponseReturnValue:
     return render_template(
         "uploads/upload.html",
         form=form,
+        notice=_why_not_shared(request.args.get("share", "")),
         choices=audiences.choices(),
         max_bytes=presigned.MAX_BYTES,
     )
+
+
+def _why_not_shared(code: str) -> str:
+    """Return what to do when photos of the phone's share sheet did not get here, "" if they did."""
+    sentences: dict[str, str] = {
+        "full": _("This device has no room to pass all your photos on. Choose them here instead."),
+        "again": _(
+            "Contact Sheet was not ready for your photos. Now it is: please share them again."
+        ),
+    }
+    return sentences.get(code, "")
+
+
+@blueprint.post("/upload")
+def share() -> ResponseReturnValue:
+    """Answer what the share sheet posts before there is a service worker to take it.
+
+    It bears no token, and nothing in it is read: the page that follows brings the worker.
+    """
+    return see_other(url_for("uploads.upload", share="again"))
 
 
 @blueprint.post("/uploads")

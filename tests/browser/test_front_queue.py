@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import CHROMIUM, QUIETLY
 from tests.browser.person import PHONE, PROCESSED, Person
@@ -120,6 +120,103 @@ def test_a_dead_network_is_waited_out(
     ada.complaints.clear()
 
 
+def test_a_connection_that_only_seems_to_be_there_is_waited_out(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    for where in ("**/uploads", BUCKET):
+        ada.page.route(where, lambda it: it.abort())
+
+    with ada.page.expect_event("requestfailed"):
+        choose(ada.page, files(3))
+    for _ in range(6):  # as often as the phone wakes up, which comes before any pause has ended
+        with ada.page.expect_event("requestfailed"):
+            ada.page.evaluate(WAKE)
+
+    expect(ada.page.locator(TOTAL)).to_have_text("0 of 3, waiting for a connection")
+    assert statuses(ada.page, "Waiting for a connection") == 3
+    for where in ("**/uploads", BUCKET):
+        ada.page.unroute(where)
+    ada.page.evaluate(WAKE)
+    expect(ada.page.locator(TOTAL)).to_have_text("3 of 3", timeout=PROCESSED)
+    ada.complaints.clear()
+
+
+WAKE = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+@pytest.mark.parametrize("failure", ["throws", "hangs", "drops"])
+def test_a_store_that_fails_does_not_hold_the_queue_up(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]], failure: str
+) -> None:
+    ada = somebody("Ada")
+    ada.context.add_init_script(STORE[failure])
+    ada.go_to("Upload")
+
+    choose(ada.page, files(2))
+
+    expect(ada.page.locator(TOTAL)).to_have_text("2 of 2", timeout=PROCESSED)
+    if failure == "drops":
+        ada.page.reload()
+        expect(ada.page.locator(TOTAL)).to_have_text("2 of 2")
+
+
+# As WebKit does when the phone has slept: each connection serves that many transactions.
+LIMITED = """(() => {
+  const { transaction } = IDBDatabase.prototype;
+  const served = new WeakMap();
+  IDBDatabase.prototype.transaction = function (...wanted) {
+    served.set(this, (served.get(this) ?? 0) + 1);
+    if (served.get(this) > LIMIT) throw new DOMException("lost", "InvalidStateError");
+    return transaction.apply(this, wanted);
+  };
+})()"""
+STORE = {
+    "throws": LIMITED.replace("LIMIT", "0"),
+    "drops": LIMITED.replace("LIMIT", "3"),
+    "hangs": "IDBFactory.prototype.open = () => ({})",
+}
+
+
+def test_an_upload_page_without_its_scripts_says_so(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.forgo_service_worker()
+    ada.page.route("**/upload/queue.js", lambda it: it.abort())
+    ada.go_to("Upload")
+
+    alert = ada.page.get_by_role("alert")
+    expect(alert).to_contain_text("Part of this page could not be loaded.")
+
+    ada.page.unroute("**/upload/queue.js")
+    alert.get_by_role("button", name="Reload").click()
+    (photo,) = files(1)
+    choose(ada.page, [photo])
+    ada.expect_status(photo.name, "Ready")
+    ada.complaints.clear()
+
+
+def test_signing_in_again_goes_on(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    (photo,) = files(1)
+    sentence = "You are signed out. Reload this page to sign in again, then it goes on."
+
+    for where, status in (("**/uploads", "Failed"), ("**/uploads?ids=*", "Processing")):
+        ada.page.route(where, lambda it: it.fulfill(status=401, json={"error": "Signed out"}))
+        choose(ada.page, [photo]) if status == "Failed" else ada.page.reload()
+        ada.expect_status(photo.name, f"{status}: {sentence}")
+        ada.page.unroute(where)
+    ada.page.reload()
+
+    ada.expect_status(photo.name, "Ready")
+    ada.complaints.clear()
+
+
 @pytest.mark.chromium("speaks Chromium's own protocol")
 def test_a_slow_network_shows_how_far_it_is(
     somebody: Callable[..., Person], tmp_path: Path, picture: Callable[..., bytes]
@@ -209,12 +306,105 @@ def test_what_had_arrived_is_not_sent_again_after_a_reload(
     expect(ada.item(photo.name)).to_have_count(0)
 
 
+def test_grants_are_kept(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    hold_back(ada.page)
+    choose(ada.page, files(5))
+    expect(ada.page.get_by_text("Uploading")).to_have_count(3)
+    expect(ada.page.locator(TOTAL)).to_have_text("0 of 5")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith("/uploads"):
+            asked.extend(file["name"] for file in request.post_data_json["files"])
+
+    ada.page.on("request", note)
+    ada.page.reload()
+    ada.page.unroute(BUCKET)
+
+    expect(ada.page.locator(TOTAL)).to_have_text("5 of 5", timeout=PROCESSED)
+    assert len(asked) == 3  # what was on its way may have arrived: the site knows
+    ada.complaints.clear()
+
+
+def test_what_waited_for_too_long_is_not_forgotten_silently(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    hold_back(ada.page)
+    photo, old = files(2)
+    choose(ada.page, [photo])
+    ada.expect_status(photo.name, "Uploading")
+    ada.page.evaluate("const { now } = Date; Date.now = () => now() - 2 * 864e5")
+    choose(ada.page, [old])
+    ada.expect_status(old.name, "Uploading")
+
+    ada.page.reload()
+    ada.page.unroute(BUCKET)
+
+    expect(ada.page.get_by_text("Waited for more than a day and forgotten: 1.")).to_be_visible()
+    expect(ada.page.locator(TOTAL)).to_have_text("1 of 1", timeout=PROCESSED)
+    ada.complaints.clear()
+
+
+def test_a_queue_of_an_album_goes_on_wherever_one_uploads(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.open("/albums")
+    ada.page.get_by_label("Title").fill("Alps")
+    ada.page.get_by_role("button", name="Create album").click()
+    ada.page.wait_for_url(re.compile(r"/albums/\w{26}"))
+    album = ada.page.url
+    ada.open(f"{album}/upload")
+    hold_back(ada.page)
+    (photo,) = files(1)
+    choose(ada.page, [photo])
+    ada.expect_status(photo.name, "Uploading")
+    ada.page.unroute(BUCKET)
+
+    ada.go_to("Upload")
+
+    ada.expect_status(photo.name, "Ready")
+    ada.item(photo.name).get_by_role("link").click()
+    ada.page.wait_for_url(re.compile(f"{album}/photos/"))
+    ada.complaints.clear()
+
+
+def test_a_file_that_is_gone_before_it_is_sent_is_asked_for(
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]]
+) -> None:
+    ada = somebody("Ada")
+    ada.go_to("Upload")
+    held = hold_back(ada.page)
+    (photo,) = files(1)
+    choose(ada.page, [photo])
+    ada.expect_status(photo.name, "Uploading")
+
+    elsewhere = photo.rename(photo.with_name("moved.jpg"))
+    held[0].abort()
+
+    sentence = "The browser can no longer read this file. Choose it again."
+    ada.expect_status(photo.name, f"Failed: {sentence}")
+    ada.page.unroute(BUCKET)
+    with ada.page.expect_file_chooser() as chooser:
+        ada.page.get_by_role("button", name=f"Retry {photo.name}").click()
+    chooser.value.set_files(elsewhere)
+    ada.expect_status(photo.name, "Ready")
+    ada.complaints.clear()
+
+
 def test_a_file_that_could_not_be_kept_is_asked_for(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:
     ada = somebody("Ada")
     ada.context.add_init_script(
-        "navigator.storage.estimate = async () => ({ usage: 9e9, quota: 1e10 })"
+        "navigator.storage.estimate = async () =>"
+        " ({ usage: sessionStorage.room ? 0 : 9e9, quota: 1e10 })"
     )
     ada.go_to("Upload")
     hold_back(ada.page)
@@ -225,10 +415,16 @@ def test_a_file_that_could_not_be_kept_is_asked_for(
     ada.page.reload()
 
     ada.expect_status(photo.name, "Failed: The browser could not keep this file. Choose it again.")
+    ada.page.evaluate("sessionStorage.room = 'yes'")
+    again = photo.rename(photo.with_name("as the picker calls it.jpg"))
+    os.utime(again, (1, 1))
+    choose(ada.page, [again])
+    ada.expect_status(photo.name, "Uploading")
+    assert ada.page.evaluate(KEPT) == 1
     ada.page.unroute(BUCKET)
-    choose(ada.page, [photo])
+    ada.page.reload()
     ada.expect_status(photo.name, "Ready")
-    expect(ada.item(photo.name)).to_have_count(1)
+    expect(ada.page.locator(TOTAL)).to_have_text("1 of 1")
     ada.complaints.clear()
 
 
@@ -260,17 +456,36 @@ def test_a_killed_browser_goes_on_when_it_is_opened_again(
     sign_in_to_upload(page, stack.url)
     page.get_by_label("Display name").fill("Ada")
     page.get_by_role("button", name="Continue").click()
+    chosen = files(6)
+    held = hold_back(page)
+    choose(page, chosen[:1])
+    expect(page.get_by_text("Uploading")).to_have_count(1)
+    assert page.evaluate(KEPT) == 1
+    chosen[0].unlink()  # what is kept goes on without it
+    held[0].abort()
+    page.unroute(BUCKET)
+    expect(page.locator(TOTAL)).to_have_text("1 of 1", timeout=PROCESSED)
     hold_back(page)
-    choose(page, files(5))
+    choose(page, chosen[1:])
     expect(page.get_by_text("Uploading")).to_have_count(3)
     assert page.evaluate(KEPT) == 5
     kill(profile)
 
     again = open_browser(browser, profile)
+    sent: list[Request] = []
+    again.on("request", lambda it: sent.append(it) if "-uploads-" in it.url else None)
     sign_in_to_upload(again, stack.url)  # cookies of the last half minute die with the browser
 
-    expect(again.locator(TOTAL)).to_have_text("5 of 5", timeout=PROCESSED)
+    expect(again.locator(TOTAL)).to_have_text("6 of 6", timeout=PROCESSED)
+    assert len([it for it in sent if it.method == "POST"]) == 5
+    assert installability_errors(again) == []
     again.context.close()
+
+
+def installability_errors(page: Page) -> list[object]:
+    answer = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
+    found: list[object] = answer["installabilityErrors"]
+    return found
 
 
 def sign_in_to_upload(page: Page, url: str) -> None:
@@ -299,7 +514,8 @@ def kill(profile: Path) -> None:
 KEPT = """async () => {
   const answer = (request) =>
     new Promise((done) => { request.onsuccess = () => done(request.result); });
-  const wanted = document.querySelectorAll(".upload").length;
+  const unsent = ".upload:is([data-state=waiting], [data-state=uploading])";
+  const wanted = document.querySelectorAll(unsent).length;
   const [{ name }] = await indexedDB.databases();
   const database = await answer(indexedDB.open(name));
   for (;;) {
@@ -311,27 +527,40 @@ KEPT = """async () => {
 
 
 def test_photos_from_the_share_sheet_wait_for_who_can_see_them(
-    somebody: Callable[..., Person],
+    somebody: Callable[..., Person], files: Callable[[int], list[Path]], tmp_path: Path
 ) -> None:
     ada = somebody("Ada")
     ada.go_to("Upload")
     ada.page.wait_for_function("() => navigator.serviceWorker.controller")
+    (photo,) = files(1)
+    (letter := tmp_path / "a letter.jpg").write_text("Dear Ada")
 
-    share(ada.page, ["from the gallery.jpg", "another one.jpg"])
+    share(ada.page, [photo, letter])
 
+    ada.page.reload()  # they wait
     ada.page.get_by_label("Who can see").select_option("Only me")
     ada.page.get_by_role("button", name="Add the photos you shared: 2").click()
-    ada.expect_status("from the gallery.jpg", "Failed: This file is not a photo.")
-    ada.expect_status("another one.jpg", "Failed: This file is not a photo.")
+    ada.expect_status(photo.name, "Ready")
+    ada.expect_status(letter.name, "Failed: This file is not a photo.")
+    offer = ada.page.get_by_role("button", name="Add the photos you shared")
+    share(ada.page, [letter])
+    expect(offer).to_have_text("Add the photos you shared: 1")
+    ada.page.get_by_role("button", name="Not now").click()
+    expect(offer).to_be_hidden()
+    assert ada.page.evaluate(SHARED) == 0
 
 
-def share(page: Page, names: list[str]) -> None:
+# How many photos still wait where the share sheet has put them.
+SHARED = "caches.open('shared').then((it) => it.keys()).then((all) => all.length)"
+
+
+def share(page: Page, photos: list[Path]) -> None:
     """Do what a phone's share sheet does: post a form to the share target."""
     manifest = page.evaluate("fetch('/manifest.webmanifest').then((it) => it.json())")
     target = manifest["share_target"]
     with page.expect_navigation():
         page.evaluate(
-            """([target, names]) => {
+            """([target, photos]) => {
               const form = document.createElement("form");
               const { action, method, enctype, params } = target;
               Object.assign(form, { action, method, enctype });
@@ -339,24 +568,25 @@ def share(page: Page, names: list[str]) -> None:
               Object.assign(input, { type: "file", name: params.files[0].name, multiple: true });
               const data = new DataTransfer();
               const type = "image/jpeg";
-              for (const name of names) data.items.add(new File([name], name, { type }));
+              for (const [name, bytes] of photos)
+                data.items.add(new File([new Uint8Array(bytes)], name, { type }));
               input.files = data.files;
               form.append(input);
               document.body.append(form);
               form.submit();
             }""",
-            [target, names],
+            [target, [(it.name, list(it.read_bytes())) for it in photos]],
         )
     assert page.url.endswith("/upload")
 
 
 @pytest.mark.chromium("Firefox lets no script make a drop with files")
-def test_dropped_and_pasted_photos_are_sent(
+def test_photos_dropped_pasted_and_taken_are_sent(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:
     ada = somebody("Ada")
     ada.go_to("Upload")
-    dropped, pasted = files(2)
+    dropped, pasted, taken = files(3)
 
     for event, photo in (("drop", dropped), ("paste", pasted)):
         ada.page.evaluate(
@@ -371,8 +601,10 @@ def test_dropped_and_pasted_photos_are_sent(
             [event, photo.name, list(photo.read_bytes())],
         )
 
-    ada.expect_status(dropped.name, "Ready")
-    ada.expect_status(pasted.name, "Ready")
+    ada.page.get_by_label("Take a photo").set_input_files(taken)
+
+    for photo in (dropped, pasted, taken):
+        ada.expect_status(photo.name, "Ready")
 
 
 def test_installable(somebody: Callable[..., Person]) -> None:

@@ -226,6 +226,10 @@ def test_a_person_and_their_settings(
     ada.go_to("You")
     ada.page.get_by_role("link", name="Settings").click()
 
+    ada.page.get_by_label("New picture").set_input_files(
+        {"name": "nothing.jpg", "mimeType": "image/jpeg", "buffer": b""}
+    )
+    expect(ada.page.get_by_role("status").filter(has_text="This file is empty.")).to_be_visible()
     ada.page.get_by_label("New picture").set_input_files(picture_file("me.jpg"))
     across = ada.page.get_by_label("Left or right")
     expect(across).to_have_value("50", timeout=40_000)

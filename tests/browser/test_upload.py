@@ -121,18 +121,27 @@ def test_a_failed_photo_can_be_sent_again(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:
     ada = somebody("Ada")
-    (photo,) = files(1)
+    chosen = files(3)
     ada.go_to("Upload")
     ada.page.route("**/uploads", lambda route: route.fulfill(
         status=409, json={"error": "The site is having its lunch."}
     ))  # fmt: skip
-    ada.page.get_by_label("Choose photos").set_input_files(photo)
-    ada.expect_status(photo.name, "Failed: The site is having its lunch.")
+    ada.page.get_by_label("Choose photos").set_input_files(chosen)
+    for photo in chosen:
+        ada.expect_status(photo.name, "Failed: The site is having its lunch.")
 
     ada.page.unroute("**/uploads")
-    ada.item(photo.name).get_by_role("button", name="Retry").click()
+    first, *more = chosen
+    ada.page.get_by_role("button", name=f"Retry {first.name}").click()
+    expect(ada.item(first.name)).to_be_focused()
+    ada.expect_status(first.name, "Ready")
+    ada.page.get_by_role("button", name="Retry all").click()
+    expect(ada.item(more[0].name)).to_be_focused()
 
-    ada.expect_status(photo.name, "Ready")
+    for photo in more:
+        ada.expect_status(photo.name, "Ready")
+    ada.page.get_by_role("button", name="Clear the list").click()
+    expect(ada.page.get_by_label("Choose photos")).to_be_focused()
     ada.complaints.clear()
 
 

@@ -164,6 +164,7 @@ ASKS = {
     "tags.tags": "own",
     "uploads.arrival": "own",
     "uploads.grant": "own",
+    "uploads.share": "anybody",
     "uploads.status": "own",
     "uploads.upload": "own",
     "you.you": "own",

@@ -30,7 +30,9 @@ PUBLIC = {
 }
 
 
-BY_TOKEN = {"mail.stop"}  # a mail program's one click: the token in the address is the leave
+# A mail program's one click: the token in the address is the leave. What the phone's share sheet
+# posts without a service worker only leads to a page.
+WITHOUT_TOKEN = {"mail.stop", "uploads.share"}
 
 
 def paths(app: Flask, method: str) -> list[str]:
@@ -46,7 +48,7 @@ def paths(app: Flask, method: str) -> list[str]:
             )
             for rule in app.url_map.iter_rules()
             if method in rule.methods
-            and rule.endpoint not in (PUBLIC if method == "GET" else BY_TOKEN)
+            and rule.endpoint not in (PUBLIC if method == "GET" else WITHOUT_TOKEN)
         ]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from store import photos, uploads
 from tests.people import pending_photo, ready_photo
-from tests.webapp.conftest import Browser, text
+from tests.webapp.conftest import SETTINGS, Browser, text
+from webapp.assets import texts
 
 
 def file(content: str = "a", **changes: Any) -> dict[str, Any]:
@@ -120,6 +121,29 @@ def test_form_goes_to_the_bucket_and_back_here(anna: Browser) -> None:
 
     assert 'action="https://uploads.s3.eu-central-1.amazonaws.com' in page
     assert "https://photos.example/uploads/" in page
+
+
+def test_photos_shared_without_a_service_worker_are_asked_for_again(
+    anna: Browser, anonymous: Browser
+) -> None:
+    answer = anonymous.client.post(
+        "/upload",
+        data=bytes(2_000_000),
+        content_type="multipart/form-data; boundary=photo",
+        base_url=SETTINGS.public_url,
+    )
+
+    assert (answer.status_code, answer.location) == (303, "/upload?share=again")
+    assert "please share them again" in text(anna.get(answer.location))
+    assert "This device has no room" in text(anna.get("/upload?share=full"))
+
+
+def test_the_service_worker_keeps_every_script_that_an_upload_needs() -> None:
+    worker = texts()["service-worker.js"]
+    parts = [name.removesuffix(".js") for name in texts() if name.startswith("js/upload/")]
+
+    assert len(parts) > 5
+    assert [name for name in parts if f'"{name.removeprefix("js/upload/")}"' not in worker] == []
 
 
 def test_arrival_follows_the_photo(anna: Browser, ben: Browser) -> None:

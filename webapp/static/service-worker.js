@@ -13,7 +13,10 @@ const PICTURE = /^\/media\/[^/]+\/\w+\.webp$/;
 importScripts(`${ASSETS}js/pushed.js`);
 
 addEventListener("install", (event) => {
-  const files = ["css/app.css", "js/app.js", "js/times.js", "vendor/htmx.min.js", "img/icon.svg"];
+  // With what an upload needs: nobody should choose fifty photos on a page whose script cannot be had.
+  const upload = ["", ...["files", "queue", "row", "send", "server", "shared", "store", "tabs", "watch"].map((part) => `/${part}`)];
+  const files = ["css/app.css", "js/app.js", "js/times.js", "vendor/htmx.min.js", "img/icon.svg",
+    ...upload.map((part) => `js/upload${part}.js`)];
   event.waitUntil(caches.open(SHELL)
     .then((shell) => shell.addAll([OFFLINE, ...files.map((file) => ASSETS + file)]))
     .then(() => skipWaiting()));
@@ -67,11 +70,15 @@ async function page({ request, preloadResponse }) {
 }
 
 async function share(request) {
-  const form = await request.formData();
-  const shared = await caches.open(SHARED);
-  for (const [index, file] of form.getAll("photos").entries()) {
-    const headers = { "Content-Type": file.type };
-    await shared.put(`/shared/${Date.now()}-${index}/${encodeURIComponent(file.name)}`, new Response(file, { headers }));
+  try {
+    const form = await request.formData();
+    const shared = await caches.open(SHARED);
+    for (const [index, file] of form.getAll("photos").entries()) {
+      const headers = { "Content-Type": file.type };
+      await shared.put(`/shared/${Date.now()}-${index}/${encodeURIComponent(file.name)}`, new Response(file, { headers }));
+    }
+    return Response.redirect("/upload", 303);
+  } catch {
+    return Response.redirect("/upload?share=full", 303); // what had fitted is offered there
   }
-  return Response.redirect("/upload", 303);
 }

@@ -24,8 +24,15 @@ function attach(root) {
     const fresh = elements.filter((element) => !attached.has(element));
     if (!fresh.length) continue;
     fresh.forEach((element) => attached.add(element));
-    load().then((behaviour) => fresh.forEach((element) => behaviour.default(element)));
+    load().then((behaviour) => fresh.forEach((element) => behaviour.default(element)), sayIncomplete);
   }
+}
+
+function sayIncomplete() {
+  const flash = document.getElementById("flash");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button button--plain", textContent: flash.dataset.reload });
+  button.addEventListener("click", () => location.reload());
+  flash.replaceChildren(flash.dataset.incomplete, " ", button);
 }
 
 if (!document.body.matches(".has-nav")) sessionStorage.clear(); // signed out: nobody's place is kept

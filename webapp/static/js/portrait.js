@@ -8,7 +8,7 @@ import { watch } from "./upload/watch.js";
 export default function portrait(form) {
   const input = form.querySelector("[type=file]");
   const status = form.querySelector("[role=status]");
-  const fail = () => { status.textContent = form.dataset.failed; };
+  const fail = (sentence) => { status.textContent = sentence || form.dataset.failed; };
 
   async function take() {
     const [file] = input.files;
@@ -17,14 +17,15 @@ export default function portrait(form) {
     try {
       const files = [{ name: file.name, size: file.size, type: typeOf(file), sha256: await sha256(file) }];
       const { uploads: [grant] } = await askJson(form.dataset.grantUrl, { visibility: "private", caption: "", tags: [], files });
-      if (grant.url) await send(grant, file, () => {});
+      if (grant.status === "refused") return fail(grant.reason);
+      if (grant.status === "granted") await send(grant, file, () => {});
       watch(form.dataset.statusUrl, (item, photo) => {
         form.elements.photo_id.value = item.photoId;
         if (photo.status === "ready") form.submit();
-        else fail();
-      }).add({ photoId: grant.photo_id });
-    } catch {
-      fail();
+        else fail(photo.reason);
+      }, (item, failure) => fail(failure.sentence)).add({ photoId: grant.photo_id });
+    } catch (failure) {
+      fail(failure.sentence);
     }
   }
 

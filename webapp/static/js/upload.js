@@ -4,7 +4,7 @@
 import { Queue } from "./upload/queue.js";
 import { Row } from "./upload/row.js";
 import { forgetShared, sharedFiles } from "./upload/shared.js";
-import { openStore } from "./upload/store.js";
+import { Store } from "./upload/store.js";
 
 export default function upload(form) {
   const strings = JSON.parse(document.getElementById("upload-strings").textContent);
@@ -12,17 +12,9 @@ export default function upload(form) {
   const part = (name) => section.querySelector(`[data-upload-${name}]`);
   const rows = new Map();
   const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
-  let queue;
-  const started = start();
-
-  async function start() {
-    const { grantUrl, statusUrl, maxBytes, owner } = form.dataset;
-    const store = await openStore(`uploads-${owner}`);
-    queue = new Queue({ grantUrl, statusUrl, maxBytes: Number(maxBytes), strings, store, onChange });
-    list(await queue.restore());
-    offerShared(form.querySelector("[data-upload-shared]"), strings.addShared, add);
-  }
+  const { grantUrl, statusUrl, maxBytes, owner } = form.dataset;
+  const queue = new Queue({ to: { grantUrl, statusUrl }, owner, maxBytes: Number(maxBytes), strings,
+    store: new Store("uploads"), onChange, onGone: (item) => rows.get(item).element.remove(), onSafe: forgetShared });
 
   function onChange(item) {
     rows.get(item)?.show(item);
@@ -39,9 +31,9 @@ export default function upload(form) {
     summarise();
   }
 
-  async function add(files) {
+  function add(files) {
     if (!files.length) return;
-    await started;
+    navigator.storage?.persist?.().catch(() => {}); // so that a full disk does not cost the queue
     const first = section.hidden;
     const value = (name) => form.elements[`x-amz-meta-${name}`].value.trim();
     list(queue.add(files, {
@@ -54,18 +46,18 @@ export default function upload(form) {
 
   let announced = 0;
   function summarise() {
-    if (!queue) return;
     const all = queue.items.length;
     const failed = queue.count("failed");
     const done = queue.count("ready", "already");
     const finished = done + failed === all;
     const text = [fill(strings.total, { done, all })]
-      .concat(failed ? fill(strings.totalFailed, { failed }) : [], navigator.onLine || finished ? [] : strings.offline)
+      .concat(failed ? fill(strings.totalFailed, { failed }) : [], queue.isCut && !finished ? strings.offline : [])
       .join(", ");
     section.hidden = !all;
     section.dataset.finished = finished;
     part("total").textContent = text;
     part("bar").value = queue.progress;
+    part("retry-all").hidden = queue.retryable.length < 2;
     // Announced now and then, and at the end: a screen reader should not read out sixty changes.
     if (finished || Date.now() - announced > 5000) {
       part("live").textContent = text;
@@ -88,12 +80,24 @@ export default function upload(form) {
   acceptDrops(form.querySelector("[data-upload-drop]"), add);
   document.addEventListener("paste", ({ clipboardData }) => add([...clipboardData.files]));
   part("clear").addEventListener("click", () => {
-    for (const item of queue.clear()) rows.get(item).element.remove();
+    queue.clear();
     summarise();
+    input.focus(); // with the button the focus would go
+  });
+  part("retry-all").addEventListener("click", () => {
+    const [first, ...more] = queue.retryable;
+    queue.retry(first, ...more);
+    rows.get(first).element.focus();
   });
   for (const name of ["online", "offline"]) addEventListener(name, summarise);
   addEventListener("beforeunload", (event) => {
-    if (queue?.count("uploading")) event.preventDefault();
+    if (queue.count("uploading")) event.preventDefault();
+  });
+
+  offerShared(form.querySelector("[data-upload-shared]"), strings.addShared, add);
+  queue.restore().then((items) => {
+    list(items);
+    if (queue.expired) document.querySelector("[data-upload-expired]").textContent = fill(strings.expired, { count: queue.expired });
   });
 }
 
@@ -101,13 +105,11 @@ export default function upload(form) {
 async function offerShared(panel, label, add) {
   const files = await sharedFiles();
   if (!files.length) return;
-  const button = panel.querySelector("button");
-  button.textContent = label.replace("{count}", files.length);
-  button.addEventListener("click", () => {
-    add(files);
-    forgetShared();
-    panel.hidden = true;
-  });
+  const [take, leave] = panel.querySelectorAll("button");
+  take.textContent = label.replace("{count}", files.length);
+  take.addEventListener("click", () => add(files));
+  leave.addEventListener("click", () => files.forEach(forgetShared));
+  for (const button of [take, leave]) button.addEventListener("click", () => { panel.hidden = true; });
   panel.hidden = false;
 }
 

@@ -10,3 +10,6 @@ export async function sha256(file) {
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Whether there is a file and it can still be read: it may have been moved or changed since. */
+export const isReadable = async (file) => Boolean(await file?.slice(0, 1).arrayBuffer().catch(() => null));

@@ -5,20 +5,24 @@ export class Row {
     this.strings = strings;
     this.element = document.getElementById("upload-item").content.firstElementChild.cloneNode(true);
     this.button = this.element.querySelector("button");
-    this.button.addEventListener("click", retry);
+    this.button.addEventListener("click", () => {
+      retry();
+      if (this.button.hidden) this.element.focus(); // with it the focus would go
+    });
   }
 
   show(item) {
     const { element, strings } = this;
     const part = (name) => element.querySelector(name);
-    const status = strings[item.state];
+    const status = item.cut ? strings.cut : strings[item.state];
     const bar = part("progress");
     element.dataset.state = item.state;
     part(".upload__name").textContent = item.name;
-    part(".upload__status").textContent = item.state === "failed" ? `${status}: ${item.reason}` : status;
+    part(".upload__status").textContent = item.reason ? `${status}: ${item.reason}` : status;
     bar.value = item.sent;
     bar.setAttribute("aria-label", strings.progressOf.replace("{name}", item.name));
     this.button.hidden = item.state !== "failed";
+    this.button.setAttribute("aria-label", strings.retryOf.replace("{name}", item.name));
     if (item.thumbnail && !part(".upload__thumb img")) this.showPicture(item);
   }
 

@@ -1,10 +1,10 @@
 // Posts one file to the bucket. XMLHttpRequest, because fetch tells no upload progress.
 
-/** The bucket answered, and the answer was no. */
-export class Refused extends Error {}
+import { Failure } from "./server.js";
 
 const STALLED_MS = 45_000;
 
+/** Resolves when the file has arrived. Rejects with a Failure. */
 export function send({ url, fields }, file, onProgress) {
   return new Promise((resolve, reject) => {
     const body = new FormData();
@@ -24,7 +24,7 @@ export function send({ url, fields }, file, onProgress) {
     request.onloadend = () => {
       clearTimeout(stalled);
       if (request.status >= 200 && request.status < 300) resolve();
-      else reject(request.status ? new Refused(request.status) : new Error("connection"));
+      else reject(new Failure(request.status));
     };
     request.open("POST", url);
     request.send(body);

@@ -1,16 +1,23 @@
 // Talks JSON with our own server.
 
-/** The server's answer. Rejects with .status (0 without a connection) and .sentence, for people. */
+const PATIENCE_MS = 30_000;
+
+/** The answer was no, with its .status (0: there was no answer) and perhaps a .sentence for people. */
+export class Failure extends Error {
+  constructor(status, sentence) {
+    super(sentence ?? status);
+    Object.assign(this, { status, sentence });
+  }
+}
+
+/** The server's answer. Rejects with a Failure. */
 export async function askJson(url, body) {
   const token = document.querySelector("meta[name=csrf-token]").content;
   const options = body && { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": token }, body: JSON.stringify(body) };
-  let answer;
-  try {
-    answer = await fetch(url, { ...options, headers: { Accept: "application/json", ...options?.headers } });
-  } catch {
-    throw Object.assign(new Error("connection"), { status: 0 });
-  }
-  const data = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status, sentence: data.error });
-  return data;
+  const signal = AbortSignal.timeout?.(PATIENCE_MS);
+  const answer = await fetch(url, { signal, ...options, headers: { Accept: "application/json", ...options?.headers } }).catch(() => null);
+  const data = await answer?.json().catch(() => null);
+  if (answer?.ok && data) return data;
+  // What is well but not ours comes from a network that wants one to sign in first: no connection yet.
+  throw new Failure(answer && !answer.ok ? answer.status : 0, data?.error);
 }

@@ -6,7 +6,8 @@ const FIRST_MS = 400;
 const LONGEST_MS = 8000;
 const AT_ONCE = 50;
 
-export function watch(url, onSettled) {
+/** `onRefused` is told of a photo and a Failure when asking again would not help: signed out, say. */
+export function watch(url, onSettled, onRefused) {
   const watched = new Set();
   let pause;
   let timer;
@@ -30,8 +31,14 @@ export function watch(url, onSettled) {
           pause = FIRST_MS;
         } else watched.add(item); // at the end of the line: another batch may be waiting behind it
       }
-    } catch {
+    } catch (failure) {
       // No connection, or a hiccup of the server: the next look will tell.
+      if (failure.status >= 400 && failure.status < 500 && failure.status !== 429) {
+        for (const item of items) {
+          watched.delete(item);
+          onRefused(item, failure);
+        }
+      }
     }
     look();
   }
