@@ -87,9 +87,17 @@ def add_resource_types() -> None:
             raise ValueError(str(body))
         return props["Budget"]["BudgetName"], {}
 
+    def no_budget(name: str, _: object = None) -> None:
+        budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name})
+
     def new_budget(
-        name: str, _: object, props: dict[str, Any], *__: object, **___: object
+        name: str, old: dict[str, Any], props: dict[str, Any], *__: object, **___: object
     ) -> tuple[str, dict[str, str]]:
+        part = "NotificationsWithSubscribers"
+        if props[part] != old[part] or props["Budget"]["BudgetName"] != name:
+            made = budget("", props, "")  # in the place of the old one, which is there until then
+            no_budget(name)
+            return made
         budgets._update_budget({"AccountId": ACCOUNT, "NewBudget": props["Budget"]})
         return name, {}
 
@@ -121,11 +129,7 @@ def add_resource_types() -> None:
                 lambda identity, _: cloudfront._key_groups.pop(identity, None),
                 new_key_group,
             ),
-            "AWS::Budgets::Budget": handlers(
-                budget,
-                lambda name, _: budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name}),
-                new_budget,
-            ),
+            "AWS::Budgets::Budget": handlers(budget, no_budget, new_budget),
             "AWS::Cognito::UserPoolIdentityProvider": handlers(
                 identity_provider,
                 lambda name, props: cognito._delete_identity_provider(
@@ -134,6 +138,30 @@ def add_resource_types() -> None:
                 new_identity_provider,
             ),
         }
+    )
+
+
+def refuse_to_delete_what_is_protected() -> None:
+    """CloudFormation deletes by the services' own calls, which the protection stops."""
+
+    def refuse(kind: str, protected: Any) -> None:
+        handlers = provisioners._RESOURCE_HANDLERS[kind]
+        delete = handlers["delete"]
+
+        def delete_unprotected(identity: str, props: dict[str, Any]) -> None:
+            if protected(identity):
+                raise ValueError(f"{identity} is protected against deletion.")
+            delete(identity, props)
+
+        handlers["delete"] = delete_unprotected
+
+    refuse(
+        "AWS::DynamoDB::Table",
+        lambda name: (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled"),
+    )
+    refuse(
+        "AWS::Cognito::UserPool",
+        lambda pool: (cognito._user_pools.get(pool) or {}).get("DeletionProtection") == "ACTIVE",
     )
 
 
@@ -440,6 +468,7 @@ def mend() -> None:
     ministack_patches.ask_for_the_rights_that_aws_asks_for()
     name_the_tables_of_restores()
     add_resource_types()
+    refuse_to_delete_what_is_protected()
     keep_ttl_and_recovery()
     keep_alarms_of_several_metrics()
     reach_the_api_through_cloudfront()

@@ -52,7 +52,15 @@ def test_what_holds_data_outlives_its_stack_but_not_a_failed_first_try(template:
     for name, body in template["Resources"].items():
         expected = "RetainExceptOnCreate" if name in kept else None
         assert body.get("DeletionPolicy") == expected, name
-    assert template["Resources"]["UserPool"]["Properties"]["DeletionProtection"] == "ACTIVE"
+
+
+def test_data_is_protected_once_there_is_a_site_but_not_a_failed_first_try(
+    template: Template,
+) -> None:
+    table, pool = (template["Resources"][name]["Properties"] for name in ("Table", "UserPool"))
+
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["HasApi", True, False]}
+    assert pool["DeletionProtection"] == {"Fn::If": ["HasApi", "ACTIVE", "INACTIVE"]}
 
 
 def test_uploads_go_after_a_day_and_removed_pictures_after_thirty(template: Template) -> None:

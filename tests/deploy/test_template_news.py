@@ -90,7 +90,11 @@ def test_ses_tells_of_bounces_and_complaints() -> None:
 
 def test_mail_is_there_only_for_whoever_set_a_sender() -> None:
     for name, body in RESOURCES.items():
-        assert (body.get("Condition") == "HasMail") is name.startswith("Mail"), name
+        condition = "HasNewIdentity" if name == "MailIdentity" else "HasMail"
+        assert (body.get("Condition") == condition) is name.startswith("Mail"), name
+    assert TEMPLATE["Conditions"]["HasNewIdentity"] == {
+        "Fn::And": [{"Condition": "HasMail"}, {"Fn::Equals": [{"Ref": "SesIdentity"}, "new"]}]
+    }
 
 
 def test_the_sweep_asks_every_five_minutes() -> None:
