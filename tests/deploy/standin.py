@@ -40,14 +40,20 @@ def count_loopback_as_tls() -> None:
     app.pin_request_origin = lambda address, _: iam_evaluator.pin_request_origin(address, True)
 
 
-def name_the_tables_of_restores() -> None:
-    """A right to restore is one to the source, which MiniStack does not find in the request."""
+def name_what_is_restored_and_made() -> None:
+    """MiniStack does not find in the request whose right it is: to restore is one to the source, to
+    make a function is one to that function.
+    """
     resource_of = iam_actions.extract_resource_arn
 
     def resource(service: str, *request: Any) -> Any:
         asked = json.loads(request[3]) if service == "dynamodb" else {}
         if name := asked.get("SourceTableName"):
             return f"arn:aws:dynamodb:{':'.join(request[-2:])}:table/{name}"
+        method, path, body = request[0], request[1], request[3]
+        if service == "lambda" and method == "POST" and path.endswith("/functions"):
+            name = json.loads(body)["FunctionName"]
+            return f"arn:aws:lambda:{':'.join(request[-2:])}:function:{name}"
         return asked.get("BackupArn") or resource_of(service, *request)
 
     iam_actions.extract_resource_arn = resource
@@ -466,7 +472,7 @@ def run_functions_on_bare_python() -> None:
 def mend() -> None:
     count_loopback_as_tls()
     ministack_patches.ask_for_the_rights_that_aws_asks_for()
-    name_the_tables_of_restores()
+    name_what_is_restored_and_made()
     add_resource_types()
     refuse_to_delete_what_is_protected()
     keep_ttl_and_recovery()
