@@ -17,7 +17,7 @@ from deploy.site import Site
 QUEUES = {"thumbnails": ("thumbnails",), "fanout": ("fanout", "push", "mail")}
 BATCH_SIZES = {"thumbnails": 1, "fanout": 10, "push": 1, "mail": 1}
 # A new account may run ten functions at a time in all; pages must not wait for photos.
-CONCURRENCY = {"thumbnails": 5, "fanout": 2, "push": 2, "mail": 2}
+CONCURRENCY = {"thumbnails": 3, "fanout": 2, "push": 2, "mail": 2}
 _WAIT, _LOOKS = 2.0, 150  # seconds between looks at a mapping; how many before giving up
 
 

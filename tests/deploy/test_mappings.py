@@ -123,3 +123,8 @@ def test_queue_that_zappa_could_not_connect_is_named(aws: Lambda) -> None:
 
     with pytest.raises(ClickException, match="lambda:CreateEventSourceMapping"):
         functions.finish_mappings(aws.site, "fanout", OUTPUTS)
+
+
+def test_queues_leave_room_for_pages_in_a_new_account() -> None:
+    assert sum(functions.CONCURRENCY.values()) < 10
+    assert min(functions.CONCURRENCY.values()) >= 2, "Lambda takes no less"

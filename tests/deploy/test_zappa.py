@@ -37,7 +37,7 @@ def test_what_exists_after_deploy_all(deployment: Deployment) -> None:
 @pytest.mark.parametrize(
     ("component", "name", "batch", "at_once"),
     [
-        ("thumbnails", "thumbnails", 1, 5),
+        ("thumbnails", "thumbnails", 1, 3),
         ("fanout", "fanout", 10, 2),
         ("fanout", "push", 1, 2),
         ("fanout", "mail", 1, 2),
