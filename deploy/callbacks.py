@@ -166,6 +166,7 @@ def _deploy_or_update(cli: Any, site: Site, component: str) -> None:
 
 
 def _prepare_to_leave(cli: Any, site: Site, component: str) -> None:
+    """Say what stays, and let Zappa take the function away once that is confirmed."""
     outputs = _outputs(site)
     _set_events(cli, component, outputs)
     if component == "web":
@@ -174,14 +175,28 @@ def _prepare_to_leave(cli: Any, site: Site, component: str) -> None:
             f"and {outputs['MediaBucket']}, and the user pool {outputs['UserPool']}. "
             f"'python -m deploy.remove {site.environment}' removes them too."
         )
-    else:
-        # What leads to the function goes before it: a stack that is told of the same function later
-        # would take its address for the one that went with it.
-        gone = {SWEPT[component]: ""}
-        if component == "thumbnails":
-            gone["PicturesHost"] = ""
-        stack.ensure(site, gone)
-        functions.remove_url(site, component)
+    undeploy = plainly(partial(type(cli).undeploy, cli))
+
+    def leave(no_confirm: bool, remove_logs: bool) -> None:
+        # Zappa would ask later than this is called: an "n" must leave everything as it is.
+        if not no_confirm and input(f"Take {cli.lambda_name} away? [y/n] ").strip() != "y":
+            return
+        if component != "web":
+            _disconnect(site, component)
+        undeploy(True, remove_logs)
+
+    cli.undeploy = plainly(leave)
+
+
+def _disconnect(site: Site, component: str) -> None:
+    """Take away what leads to a function, before it goes: a stack that is told of the same function
+    later would take its address for the one that went with it.
+    """
+    gone = {SWEPT[component]: ""}
+    if component == "thumbnails":
+        gone["PicturesHost"] = ""
+    stack.ensure(site, gone)
+    functions.remove_url(site, component)
 
 
 def _tell_address(outputs: dict[str, str]) -> None:

@@ -56,7 +56,7 @@ MAILS = 30  # a month to each person, where the deployer has set up a sender
 # scaling behavior for SQS event source mappings").
 POLLS = 5 * MONTH / 20
 SWEEPS = 2 * MONTH / 300
-ALARM_METRICS = 10  # eight alarms of one metric, one of two; mail adds another
+ALARM_METRICS = 9  # seven alarms of one metric, one of two; mail adds one to two of them
 
 
 def amounts(use: Use) -> dict[str, float]:
@@ -87,7 +87,7 @@ def amounts(use: Use) -> dict[str, float]:
         "mails": use.people * MAILS * use.mail,
         "logs": (pages + 5 * use.photos + SWEEPS) * 1e-6,
         "metrics": 6,
-        "alarms": ALARM_METRICS + use.mail,
+        "alarms": ALARM_METRICS + 2 * use.mail,
         "schedule": SWEEPS,
         "people": use.people,
         "keys": pages / 10,

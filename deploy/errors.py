@@ -17,6 +17,8 @@ from botocore.exceptions import (
 )
 from click import ClickException
 
+from deploy.site import Site
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -74,30 +76,46 @@ def sentence(error: BotoCoreError | ClientError) -> str:
     return f"AWS refused {error.operation_name}: {message} ({code})"
 
 
-def stack_failure(stack: str, resource: str, reason: str) -> str:
-    """Say in one sentence why a stack could not be made or changed.
+def stack_failure(site: Site, resource: str, reason: str, *, new: bool) -> str:
+    """Say in one sentence why a site's stack could not be made (`new`) or changed.
 
     `resource` is the logical id that failed first and `reason` AWS's own words.
     """
+    reason = reason.strip()
     taken = "already exist" in reason or "already associated" in reason or "not available" in reason
+    if resource == "UserPoolDomain" and not new:
+        return (
+            "A site keeps the address of its sign-in page: put SignInDomain in zappa_settings.json "
+            f"back to what it was, and deploy again. AWS says: {reason}"
+        )
     if resource == "UserPoolDomain" and taken:
         return (
             "The sign-in page's address is taken by another account: choose another one, "
             '"parameters": {"SignInDomain": "..."} in zappa_settings.json, and deploy again.'
         )
+    if resource == "MailIdentity" and taken:
+        return (
+            'SES has the domain of MailFrom already: add "SesIdentity": "existing" to the '
+            '"parameters" in zappa_settings.json to use it as it is, and deploy again.'
+        )
+    if taken and not new:
+        return (
+            f"{resource} has a name that something else in this account has ({reason}): remove or "
+            "rename that, and deploy again; the site is as it was."
+        )
     if resource.endswith("Bucket") and taken:
         return (
-            f"The bucket's name is taken ({reason.strip()}): it is left over from an earlier "
+            f"The bucket's name is taken ({reason}): it is left over from an earlier "
             "deployment or another account's, so remove it or choose another project_name."
         )
     if taken:
         return (
-            f"{resource} is left over from an earlier deployment of this name ({reason.strip()}): "
-            "'python -m deploy.remove' removes everything of it, data too."
+            f"{resource} is left over from an earlier deployment of this name ({reason}): "
+            f"'python -m deploy.remove {site.environment}' removes everything of it, data too."
         )
     if "not authorized" in reason or "AccessDenied" in reason or "Access Denied" in reason:
         return (
             f"These credentials may not make {resource}: give them the policy in "
-            f"deploy/deployer-policy.json. AWS says: {reason.strip()}"
+            f"deploy/deployer-policy.json. AWS says: {reason}"
         )
-    return f"The stack {stack} was taken back because of {resource}: {reason.strip()}"
+    return f"The stack {site.stack} was taken back because of {resource}: {reason}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from click import ClickException
+from click import ClickException, echo
 
 from deploy.site import Site
 
@@ -15,7 +17,8 @@ from deploy.site import Site
 QUEUES = {"thumbnails": ("thumbnails",), "fanout": ("fanout", "push", "mail")}
 BATCH_SIZES = {"thumbnails": 1, "fanout": 10, "push": 1, "mail": 1}
 # A new account may run ten functions at a time in all; pages must not wait for photos.
-CONCURRENCY = {"thumbnails": 5, "fanout": 2, "push": 2, "mail": 2}
+CONCURRENCY = {"thumbnails": 3, "fanout": 2, "push": 2, "mail": 2}
+_WAIT, _LOOKS = 2.0, 150  # seconds between looks at a mapping; how many before giving up
 
 
 def environment(
@@ -109,9 +112,33 @@ def finish_mappings(site: Site, component: str, outputs: dict[str, str]) -> None
             "ScalingConfig": {"MaximumConcurrency": CONCURRENCY[queue]},
         }
         if any(mapping.get(key) != value for key, value in wanted.items()):
-            functions.update_event_source_mapping(UUID=mapping["UUID"], **wanted)
+            _when_settled(functions, mapping, functions.update_event_source_mapping, **wanted)
     for mapping in mappings.values():  # of a queue that is no more
-        functions.delete_event_source_mapping(UUID=mapping["UUID"])
+        _when_settled(functions, mapping, functions.delete_event_source_mapping)
+
+
+def _when_settled(
+    functions: Any, mapping: dict[str, Any], change: Callable[..., Any], **given: Any
+) -> None:
+    """Change a mapping as soon as Lambda lets it be changed, which is not while Lambda itself makes
+    or changes it. Raises ClickException where it does not settle within five minutes.
+    """
+    uuid, queue = mapping["UUID"], mapping["EventSourceArn"].rpartition(":")[2]
+    for look in range(_LOOKS):
+        state = functions.get_event_source_mapping(UUID=uuid)["State"]
+        if state in ("Enabled", "Disabled"):
+            try:
+                change(UUID=uuid, **given)
+                return
+            except functions.exceptions.ResourceInUseException:
+                pass  # it began to change between look and call
+        if look == 0:
+            echo(f"  waiting for Lambda to connect the queue {queue}")
+        time.sleep(_WAIT)
+    raise ClickException(
+        f"Lambda has not connected the queue {queue} in five minutes (it is {state.lower()}): "
+        "run the same command again."
+    )
 
 
 def host(site: Site, component: str) -> str:

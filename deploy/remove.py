@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 from click import ClickException, echo
 
 from deploy import functions, stack
@@ -30,69 +31,113 @@ def main() -> None:
 
 @plainly
 def remove(site: Site) -> None:
-    """Ask for the project's name, then remove the stack, the data and the secrets."""
+    """Ask for the project's name, then remove the stack, the data and the secrets.
+
+    Everything is found by the site's name, so what a first run could not finish a second one does.
+    """
     left = [
         site.function(component) for component in COMPONENTS if functions.exists(site, component)
     ]
     if left:
         raise ClickException(f"{', '.join(left)} still runs: run 'zappa undeploy --all' first.")
-    cloudformation: Any = site.session.client("cloudformation")
-    found = stack.find(cloudformation, site.stack)
-    if found is None:
-        raise ClickException(f"There is no stack {site.stack} in {site.session.region_name}.")
-    made = stack.outputs(found)
+    pools = _user_pools(site)
+    uploads, media = _buckets(site)
     echo(
-        f"This removes the table {made['Table']}, every photo in {made['UploadBucket']} and "
-        f"{made['MediaBucket']}, and every account in {made['UserPool']}; nothing brings them "
-        "back."
+        f"This removes the table {site.name}, every photo in {uploads} and {media}, and every "
+        f"account in {' and '.join(pools) or 'the user pool'}, as far as they are there; nothing "
+        "brings them back."
     )
     if input(f"Type the project's name ({site.project}) to go on: ").strip() != site.project:
         raise ClickException("That is not the project's name: nothing was removed.")
-    cloudformation.update_termination_protection(
-        StackName=site.stack, EnableTerminationProtection=False
-    )
-    cloudformation.delete_stack(StackName=site.stack)
-    echo(f"Removing the stack {site.stack} ...")
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=site.stack)
-    _remove_data(site, made)
+    _remove_stack(site)
+    for bucket in (uploads, media):
+        _remove_bucket(site.session.client("s3"), bucket)
+    _remove_table(site)
+    for pool in pools:
+        _remove_pool(site.session.client("cognito-idp"), pool)
+    _remove_secrets(site)
     echo(f"{site.name} is gone.")
 
 
-def _remove_data(site: Site, made: dict[str, str]) -> None:
-    for bucket in (made["UploadBucket"], made["MediaBucket"]):
-        _remove_bucket(site.session.client("s3"), bucket)
-    dynamodb = site.session.client("dynamodb")
-    dynamodb.update_table(TableName=made["Table"], DeletionProtectionEnabled=False)
-    dynamodb.delete_table(TableName=made["Table"])
+def _user_pools(site: Site) -> list[str]:
+    """Return the ids of the user pools of the site's name: more than one after a failed start."""
     cognito: Any = site.session.client("cognito-idp")
-    pool = made["UserPool"]
-    cognito.update_user_pool(
-        UserPoolId=pool, AutoVerifiedAttributes=["email"], DeletionProtection="INACTIVE"
-    )
-    cognito.delete_user_pool(UserPoolId=pool)
-    ssm = site.session.client("ssm")
-    for name in (site.secrets, site.push, site.providers):
-        try:
-            ssm.delete_parameter(Name=name)
-        except ssm.exceptions.ParameterNotFound:
-            continue
+    pages = cognito.get_paginator("list_user_pools").paginate(MaxResults=60)
+    return [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == site.name]
+
+
+def _buckets(site: Site) -> tuple[str, str]:
+    """Return what the template calls the buckets."""
+    place = f"{site.session.client('sts').get_caller_identity()['Account']}"
+    place += f"-{site.session.region_name}"
+    return f"{site.name}-uploads-{place}", f"{site.name}-media-{place}"
+
+
+def _remove_stack(site: Site) -> None:
+    cloudformation: Any = site.session.client("cloudformation")
+    found = stack.find(cloudformation, site.stack)
+    if found is None:
+        return
+    if found.get("EnableTerminationProtection"):
+        cloudformation.update_termination_protection(
+            StackName=site.stack, EnableTerminationProtection=False
+        )
+    cloudformation.delete_stack(StackName=site.stack)
+    echo(f"Removing the stack {site.stack} ...")
+    try:
+        # By its id: a stack that is gone is not found by its name.
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=found["StackId"], WaiterConfig={"Delay": 5, "MaxAttempts": 360})
+    except WaiterError as error:
+        reason = error.last_response["Stacks"][0].get("StackStatusReason", str(error))
+        raise ClickException(
+            f"The stack {site.stack} could not be removed ({reason}): the data is still there; "
+            "mend what the CloudFormation console shows, then run the same command again."
+        ) from error
 
 
 def _remove_bucket(s3: Any, bucket: str) -> None:
     """Remove a bucket with every version of everything in it."""
     count = 0
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        keys = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in versions]
-        if keys:
-            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
-            count += len(keys)
     try:
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            keys = [{"Key": entry["Key"], "VersionId": entry["VersionId"]} for entry in versions]
+            if keys:
+                s3.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+                count += len(keys)
         s3.delete_bucket(Bucket=bucket)
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucket":
             raise
+        return
     echo(f"  {bucket}: {count} versions removed")
+
+
+def _remove_table(site: Site) -> None:
+    dynamodb = site.session.client("dynamodb")
+    try:
+        dynamodb.update_table(TableName=site.name, DeletionProtectionEnabled=False)
+    except dynamodb.exceptions.ResourceNotFoundException:
+        return
+    dynamodb.get_waiter("table_exists").wait(TableName=site.name)  # until it is no longer changing
+    dynamodb.delete_table(TableName=site.name)
+
+
+def _remove_pool(cognito: Any, pool: str) -> None:
+    if domain := cognito.describe_user_pool(UserPoolId=pool)["UserPool"].get("Domain"):
+        cognito.delete_user_pool_domain(UserPoolId=pool, Domain=domain)
+    cognito.update_user_pool(
+        UserPoolId=pool, AutoVerifiedAttributes=["email"], DeletionProtection="INACTIVE"
+    )
+    cognito.delete_user_pool(UserPoolId=pool)
+
+
+def _remove_secrets(site: Site) -> None:
+    ssm = site.session.client("ssm")
+    for name in (site.secrets, site.push, site.providers):
+        with suppress(ssm.exceptions.ParameterNotFound):
+            ssm.delete_parameter(Name=name)
 
 
 if __name__ == "__main__":

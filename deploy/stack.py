@@ -39,7 +39,7 @@ def ensure(
             Tags=[{"Key": "project", "Value": site.project}],
         )
     else:
-        _refuse_broken(stack)
+        _refuse_broken(site, stack)
         try:
             cloudformation.update_stack(
                 StackName=site.stack,
@@ -52,7 +52,7 @@ def ensure(
                 raise
             return outputs(stack)
         echo(f"Changing the stack {site.stack}.")
-    return outputs(_wait(cloudformation, site.stack, since))
+    return outputs(_wait(cloudformation, site, since))
 
 
 def template_body() -> str:
@@ -119,31 +119,46 @@ def _previous(
     ]
 
 
-def _refuse_broken(stack: dict[str, Any]) -> None:
+def _refuse_broken(site: Site, stack: dict[str, Any]) -> None:
     """Raise one sentence where a stack is in a state that no update leads out of."""
-    name, status = stack["StackName"], stack["StackStatus"]
+    name, status = site.stack, stack["StackStatus"]
+    region = f"--region {site.session.region_name}"
     if status.endswith("IN_PROGRESS"):
         raise ClickException(
             f"The stack {name} is being changed right now ({status}): wait for that to end, "
             "then run the same command."
         )
-    if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"):
+    if status == "ROLLBACK_COMPLETE":
         raise ClickException(
             f"The first attempt to make the stack {name} failed and left only its name ({status}): "
-            f"run 'aws cloudformation update-termination-protection --stack-name {name} "
-            f"--no-enable-termination-protection' and 'aws cloudformation delete-stack "
+            f"run 'aws cloudformation update-termination-protection {region} --stack-name {name} "
+            f"--no-enable-termination-protection' and 'aws cloudformation delete-stack {region} "
             f"--stack-name {name}', then deploy again."
+        )
+    if status in ("ROLLBACK_FAILED", "CREATE_FAILED"):
+        raise ClickException(
+            f"The first attempt to make the stack {name} failed and left parts of it ({status}): "
+            f"'python -m deploy.remove {site.environment}' removes them, then deploy again."
+        )
+    if status == "DELETE_FAILED":
+        raise ClickException(
+            f"The stack {name} was being removed, and something of it is left ({status}): "
+            f"'python -m deploy.remove {site.environment}' removes the rest, data too."
         )
     if status == "UPDATE_ROLLBACK_FAILED":
         raise ClickException(
             f"A change of the stack {name} could not be taken back ({status}): run "
-            f"'aws cloudformation continue-update-rollback --stack-name {name}', then deploy again."
+            f"'aws cloudformation continue-update-rollback {region} --stack-name {name}', then "
+            "deploy again."
         )
 
 
-def _wait(cloudformation: Any, name: str, since: str | None) -> dict[str, Any]:
-    """Tell what happens until the stack is done. Raises ClickException with the first failure."""
-    told: set[str] = set()
+def _wait(cloudformation: Any, site: Site, since: str | None) -> dict[str, Any]:
+    """Tell what happens until the stack is done. Raises ClickException with the first failure.
+
+    `since` is the last event before; a stack that is being made has none.
+    """
+    name, told = site.stack, set[str]()
     failure: tuple[str, str] | None = None
     while True:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
@@ -165,7 +180,7 @@ def _wait(cloudformation: Any, name: str, since: str | None) -> dict[str, Any]:
         resource, reason = failure or said
         if "DescribeEvents" in reason:
             resource, reason = _refused_beforehand(cloudformation, name)
-        raise ClickException(stack_failure(name, resource, reason))
+        raise ClickException(stack_failure(site, resource, reason, new=since is None))
     return stack
 
 
@@ -176,6 +191,8 @@ def _refused_beforehand(cloudformation: Any, name: str) -> tuple[str, str]:
     """
     answer = cloudformation.describe_events(StackName=name, Filters={"FailedEvents": True})
     errors = [each for each in answer["OperationEvents"] if each["EventType"] == "VALIDATION_ERROR"]
+    if not errors:
+        return name, "CloudFormation refused it and gives no reason; its console may know more"
     latest = max(errors, key=lambda event: event["Timestamp"])
     return latest["LogicalResourceId"], latest["ValidationStatusReason"]
 

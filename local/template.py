@@ -26,7 +26,8 @@ def for_local_use() -> str:
     import cfn_flip
 
     template: dict[str, Any] = json.loads(cfn_flip.to_json(FILE.read_text()))
-    template.pop("Outputs", None)
+    for part in ("Outputs", "Rules"):
+        template.pop(part)
     template["Resources"] = {
         name: resource
         for name, resource in template["Resources"].items()

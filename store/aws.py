@@ -54,6 +54,9 @@ def _client(service: str) -> Any:
 
     config = Config(
         signature_version="s3v4" if service == "s3" else None,
+        # Signed addresses name the region then. A young bucket redirects from the address without,
+        # and the signature does not hold for where it redirects to.
+        s3={"addressing_style": "virtual"} if service == "s3" else None,
         retries={"mode": "standard", "max_attempts": 4},
         connect_timeout=3,
         read_timeout=10,

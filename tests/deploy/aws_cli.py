@@ -18,6 +18,10 @@ def run(line: str, client: Callable[[str], Any]) -> dict[str, Any]:
     """
     _, service, name, *rest = shlex.split(line)
     asked = client({"s3api": "s3"}.get(service, service))
+    if "--region" in rest:
+        at = rest.index("--region")
+        assert rest[at + 1] == asked.meta.region_name, line
+        del rest[at : at + 2]
     operation = _operation(asked, name)
     answer: dict[str, Any] = asked._make_api_call(operation.name, _parameters(operation, rest))
     return answer

@@ -17,10 +17,13 @@ PASSWORD = "a password of some length"
 ALERTS = {"AlertEmail": "deployer@example.org"}
 
 
-def new_checkout(folder: Path, cloud: Cloud) -> Checkout:
-    """Return a checkout of somebody who may do what deploy/deployer-policy.json says."""
-    policy = json.loads((ROOT / "deploy" / "deployer-policy.json").read_text())
-    return Checkout(folder, cloud, cloud.new_user("deployer", policy))
+def new_checkout(folder: Path, cloud: Cloud, project: str = PROJECT) -> Checkout:
+    """Return a checkout of somebody who may do what deploy/deployer-policy.json says, with another
+    project's name in it as docs/deploy.md tells.
+    """
+    policy = (ROOT / "deploy" / "deployer-policy.json").read_text()
+    own = json.loads(policy.replace("contact-sheet", project))
+    return Checkout(folder, cloud, cloud.new_user("deployer", own))
 
 
 class Deployment:

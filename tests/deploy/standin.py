@@ -40,14 +40,20 @@ def count_loopback_as_tls() -> None:
     app.pin_request_origin = lambda address, _: iam_evaluator.pin_request_origin(address, True)
 
 
-def name_the_tables_of_restores() -> None:
-    """A right to restore is one to the source, which MiniStack does not find in the request."""
+def name_what_is_restored_and_made() -> None:
+    """MiniStack does not find in the request whose right it is: to restore is one to the source, to
+    make a function is one to that function.
+    """
     resource_of = iam_actions.extract_resource_arn
 
     def resource(service: str, *request: Any) -> Any:
         asked = json.loads(request[3]) if service == "dynamodb" else {}
         if name := asked.get("SourceTableName"):
             return f"arn:aws:dynamodb:{':'.join(request[-2:])}:table/{name}"
+        method, path, body = request[0], request[1], request[3]
+        if service == "lambda" and method == "POST" and path.endswith("/functions"):
+            name = json.loads(body)["FunctionName"]
+            return f"arn:aws:lambda:{':'.join(request[-2:])}:function:{name}"
         return asked.get("BackupArn") or resource_of(service, *request)
 
     iam_actions.extract_resource_arn = resource
@@ -87,9 +93,17 @@ def add_resource_types() -> None:
             raise ValueError(str(body))
         return props["Budget"]["BudgetName"], {}
 
+    def no_budget(name: str, _: object = None) -> None:
+        budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name})
+
     def new_budget(
-        name: str, _: object, props: dict[str, Any], *__: object, **___: object
+        name: str, old: dict[str, Any], props: dict[str, Any], *__: object, **___: object
     ) -> tuple[str, dict[str, str]]:
+        part = "NotificationsWithSubscribers"
+        if props[part] != old[part] or props["Budget"]["BudgetName"] != name:
+            made = budget("", props, "")  # in the place of the old one, which is there until then
+            no_budget(name)
+            return made
         budgets._update_budget({"AccountId": ACCOUNT, "NewBudget": props["Budget"]})
         return name, {}
 
@@ -121,11 +135,7 @@ def add_resource_types() -> None:
                 lambda identity, _: cloudfront._key_groups.pop(identity, None),
                 new_key_group,
             ),
-            "AWS::Budgets::Budget": handlers(
-                budget,
-                lambda name, _: budgets._delete_budget({"AccountId": ACCOUNT, "BudgetName": name}),
-                new_budget,
-            ),
+            "AWS::Budgets::Budget": handlers(budget, no_budget, new_budget),
             "AWS::Cognito::UserPoolIdentityProvider": handlers(
                 identity_provider,
                 lambda name, props: cognito._delete_identity_provider(
@@ -134,6 +144,30 @@ def add_resource_types() -> None:
                 new_identity_provider,
             ),
         }
+    )
+
+
+def refuse_to_delete_what_is_protected() -> None:
+    """CloudFormation deletes by the services' own calls, which the protection stops."""
+
+    def refuse(kind: str, protected: Any) -> None:
+        handlers = provisioners._RESOURCE_HANDLERS[kind]
+        delete = handlers["delete"]
+
+        def delete_unprotected(identity: str, props: dict[str, Any]) -> None:
+            if protected(identity):
+                raise ValueError(f"{identity} is protected against deletion.")
+            delete(identity, props)
+
+        handlers["delete"] = delete_unprotected
+
+    refuse(
+        "AWS::DynamoDB::Table",
+        lambda name: (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled"),
+    )
+    refuse(
+        "AWS::Cognito::UserPool",
+        lambda pool: (cognito._user_pools.get(pool) or {}).get("DeletionProtection") == "ACTIVE",
     )
 
 
@@ -438,8 +472,9 @@ def run_functions_on_bare_python() -> None:
 def mend() -> None:
     count_loopback_as_tls()
     ministack_patches.ask_for_the_rights_that_aws_asks_for()
-    name_the_tables_of_restores()
+    name_what_is_restored_and_made()
     add_resource_types()
+    refuse_to_delete_what_is_protected()
     keep_ttl_and_recovery()
     keep_alarms_of_several_metrics()
     reach_the_api_through_cloudfront()

@@ -61,7 +61,7 @@ class Deployer:
 
     def __init__(self, folder: Path, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.checkout = new_checkout(folder / "checkout", cloud)
+        self.checkout = new_checkout(folder / "checkout", cloud, PROJECT)
         # `make test-deploy` has just made it with the same target; here it is brought up to date.
         (self.checkout.folder / ".venv-deploy").symlink_to(ROOT / ".venv-deploy")
         self.before: dict[str, Any] = {}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError
 from click import ClickException
 
+from deploy import remove, stack
+from deploy.site import Site
 from tests.deploy import aws_cli
 from tests.deploy.bare_site import make, site_in
 from tests.deploy.cloud import PROJECT, Checkout, Cloud
@@ -51,6 +55,57 @@ def test_taken_sign_in_domain_is_told_with_the_setting_that_helps(
 
     with pytest.raises(ClickException, match="sign-in page's address is taken.*SignInDomain"):
         make(site)
+
+
+def left_of(site: Site) -> list[str]:
+    """Return what holds data and is still there."""
+    dynamodb, cognito = site.session.client("dynamodb"), site.session.client("cognito-idp")
+    region = str(site.session.region_name)
+    buckets = [bucket["Name"] for bucket in site.session.client("s3").list_buckets()["Buckets"]]
+    pools = [pool["Id"] for pool in cognito.list_user_pools(MaxResults=60)["UserPools"]]
+    tables = dynamodb.list_tables()["TableNames"]
+    return [*tables, *pools, *(bucket for bucket in buckets if bucket.endswith(region))]
+
+
+def test_removing_goes_on_where_it_broke_off(
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_in("ap-south-1", bare_cloud, monkeypatch)
+    made = make(site)
+    stack.ensure(site, {"ApiId": "theapi"})  # from now on it is protected
+    media = site.session.client("s3")
+    media.put_object(Bucket=made["MediaBucket"], Key="originals/one", Body=b"one")
+    monkeypatch.setattr("builtins.input", lambda _: PROJECT)
+    refusal = ClientError({"Error": {"Code": "SlowDown", "Message": "slower"}}, "DeleteObjects")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remove, "_remove_bucket", Mock(side_effect=refusal))
+        with pytest.raises(ClickException, match="slower"):
+            remove.remove(site)
+    assert len(left_of(site)) == 4
+    remove.remove(site)
+
+    assert left_of(site) == []
+    remove.remove(site)  # and once more is no error
+
+
+def test_rolled_back_stack_and_what_was_in_its_way_are_removed_too(
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_in("ap-southeast-1", bare_cloud, monkeypatch)
+    s3, bucket = site.session.client("s3"), f"{NAME}-media-000000000000-ap-southeast-1"
+    s3.create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "ap-southeast-1"}
+    )
+    s3.put_object(Bucket=bucket, Key="originals/left-over", Body=b"left over")
+    monkeypatch.setattr("builtins.input", lambda _: PROJECT)
+    with pytest.raises(ClickException, match="taken"):
+        make(site)
+
+    remove.remove(site)
+
+    assert left_of(site) == []
+    assert make(site)["MediaBucket"] == bucket
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.deploy.cloud import REGION, Cloud
 
 pytestmark = pytest.mark.deployed
 
+CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/0123"
 OWN = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/own/0123"
 
 
@@ -56,6 +57,39 @@ def test_web_acl_of_ones_own_is_taken_from_any_region(
     site = site_in(REGION, bare_cloud, monkeypatch)
 
     assert acl_of(site, make(site, WebAclArn=OWN)) == OWN
+
+
+def test_somebody_else_hears_of_alarms_and_of_the_budget(
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = site_in("eu-central-2", bare_cloud, monkeypatch)
+    make(site, AlertEmail="before@example.org")
+
+    make(site, AlertEmail="after@example.org", MonthlyBudget="7")
+
+    topic = f"arn:aws:sns:eu-central-2:000000000000:{site.name}-alerts"
+    listening = site.session.client("sns").list_subscriptions_by_topic(TopicArn=topic)
+    assert [each["Endpoint"] for each in listening["Subscriptions"]] == ["after@example.org"]
+    budgets: Any = site.session.client("budgets")
+    name = f"{site.name}-month-eu-central-2"
+    asked = {"AccountId": "000000000000", "BudgetName": name}
+    budget = budgets.describe_budget(**asked)["Budget"]
+    assert float(budget["BudgetLimit"]["Amount"]) == 7
+    for notification in budgets.describe_notifications_for_budget(**asked)["Notifications"]:
+        told = budgets.describe_subscribers_for_notification(**asked, Notification=notification)
+        assert told["Subscribers"] == [{"SubscriptionType": "SNS", "Address": topic}]
+
+
+@pytest.mark.parametrize(
+    "alone", [{"SiteOrigin": "https://photos.example"}, {"CertificateArn": CERTIFICATE}]
+)
+def test_half_an_own_domain_is_refused(
+    bare_cloud: Cloud, monkeypatch: pytest.MonkeyPatch, alone: dict[str, str]
+) -> None:
+    site = site_in("eu-west-2", bare_cloud, monkeypatch)
+
+    with pytest.raises(ClientError, match="Own domain"):
+        make(site, **alone)
 
 
 def test_rate_limit_elsewhere_is_refused_with_the_way_out(

@@ -36,6 +36,8 @@ def test_package_is_lean_and_reproducible(component: str, architecture: str) -> 
 
     assert hashlib.sha256(first).digest() == hashlib.sha256(second.read_bytes()).digest()
     assert len(first) <= package.BUDGETS[component] * 2**20
+    if (component, architecture) == ("fanout", "arm64"):  # where it runs
+        assert len(first) <= 6 * 2**20
     with zipfile.ZipFile(second) as archive:
         names = archive.namelist()
         tops = {name.split("/")[0] for name in names}

@@ -73,12 +73,60 @@ NOT_USED = (
 )
 
 
-def allowed() -> list[str]:
-    actions: list[str] = []
-    for statement in POLICY["Statement"]:
-        given = statement["Action"]
-        actions += given if isinstance(given, list) else [given]
-    return actions
+# What of a service has a name that begins with the project's: an example.
+NAMED = {
+    "budgets": "arn:aws:budgets::000000000000:budget/contact-sheet-production-month-eu-central-1",
+    "cloudwatch": "arn:aws:cloudwatch:eu-central-1:000000000000:alarm:contact-sheet-production-x",
+    "dynamodb": "arn:aws:dynamodb:eu-central-1:000000000000:table/contact-sheet-production",
+    "iam": "arn:aws:iam::000000000000:role/contact-sheet-production-web-eu-central-1",
+    "lambda": "arn:aws:lambda:eu-central-1:000000000000:function:contact-sheet-production",
+    "logs": "arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/contact-sheet-production",
+    "s3": "arn:aws:s3:::contact-sheet-production-media-000000000000-eu-central-1",
+    "scheduler": "arn:aws:scheduler:eu-central-1:000000000000:schedule/default/contact-sheet-x",
+    "ses": "arn:aws:ses:eu-central-1:000000000000:configuration-set/contact-sheet-production",
+    "sns": "arn:aws:sns:eu-central-1:000000000000:contact-sheet-production-alerts",
+    "sqs": "arn:aws:sqs:eu-central-1:000000000000:contact-sheet-production-mail",
+    "wafv2": "arn:aws:wafv2:us-east-1:000000000000:global/webacl/contact-sheet-production/0123",
+}
+DASHBOARD = "arn:aws:cloudwatch::000000000000:dashboard/contact-sheet-production-eu-central-1"
+# What cannot be held to the project's name, and why.
+NAMELESS = {
+    "apigateway:*": "an API's ARN has its id, which Zappa is told when it has made it",
+    "ce:*": "costs are the account's",
+    "cloudformation:DescribeEvents": "asked of an operation, which has an id",
+    "cloudformation:GetTemplateSummary": "asked of a template, which is no stack",
+    "cloudfront:*": "everything of CloudFront has an id",
+    "cloudwatch:GetMetricStatistics": "metrics have no ARN",
+    "cognito-idp:*": "a user pool's ARN has its id",
+    "events:ListRuleNamesByTarget": "asked of all rules by `zappa undeploy`",
+    "lambda:*EventSourceMapping*": "a mapping's ARN has its id",
+    "logs:Describe*": "groups are looked for by the beginning of their names",
+    "ses:*EmailIdentity*": "the domain is the deployer's",
+    "ses:*Tag*": "the same",
+    "sns:*Subscription*": "a subscription's rights have no resource",
+    "sns:Unsubscribe": "a subscription's rights have no resource",
+    "sts:GetCallerIdentity": "tells the account's number",
+    "wafv2:GetWebACL": "an ACL of the deployer's own has any name",
+}
+
+
+def statements() -> list[tuple[list[str], list[str]]]:
+    """Return actions and resources of each statement."""
+    return [
+        ([each["Action"]] if isinstance(each["Action"], str) else each["Action"],
+         [each["Resource"]] if isinstance(each["Resource"], str) else each["Resource"])
+        for each in POLICY["Statement"]
+    ]  # fmt: skip
+
+
+def allowed(resource: str | None = None) -> list[str]:
+    """Return the actions that are allowed with a resource, or with any."""
+    return [
+        action
+        for actions, resources in statements()
+        for action in actions
+        if resource is None or any(fnmatchcase(resource, pattern) for pattern in resources)
+    ]
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -88,9 +136,35 @@ def test_deployer_may_do_what_a_resource_takes(kind: str) -> None:
     needed = {right for handler in handlers for right in handler.get("permissions", [])}
     assert needed
 
-    missing = {right for right in needed if not _matches(right, (*allowed(), *NOT_USED))}
+    missing = {
+        right
+        for right in needed
+        if not _matches(right, (*allowed(_example(kind, right)), *NOT_USED))
+    }
 
     assert missing == set()
+
+
+def _example(kind: str, right: str) -> str:
+    service = right.split(":")[0]
+    if kind == "AWS::CloudWatch::Dashboard" and service == "cloudwatch":
+        return DASHBOARD
+    return NAMED.get(service, "what has no name")
+
+
+def test_what_can_be_named_begins_with_the_projects_name() -> None:
+    beyond = {
+        action
+        for actions, resources in statements()
+        if not all("contact-sheet" in resource for resource in resources)
+        for action in actions
+    }
+    unreasoned = {action for action in beyond if not _matches(action, tuple(NAMELESS))}
+
+    assert unreasoned == set()
+    for example in (*NAMED.values(), DASHBOARD):
+        others = allowed(example.replace("contact-sheet", "another"))
+        assert {action for action in others if not _matches(action, tuple(NAMELESS))} == set()
 
 
 def _matches(right: str, patterns: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from cfnlint.decode.cfn_yaml import load
 
 from deploy import functions, stack
+from deploy.cost import ALARM_METRICS
 from tests.deploy.cloud import ROOT
 
 Template = dict[str, Any]
@@ -52,7 +53,15 @@ def test_what_holds_data_outlives_its_stack_but_not_a_failed_first_try(template:
     for name, body in template["Resources"].items():
         expected = "RetainExceptOnCreate" if name in kept else None
         assert body.get("DeletionPolicy") == expected, name
-    assert template["Resources"]["UserPool"]["Properties"]["DeletionProtection"] == "ACTIVE"
+
+
+def test_data_is_protected_once_there_is_a_site_but_not_a_failed_first_try(
+    template: Template,
+) -> None:
+    table, pool = (template["Resources"][name]["Properties"] for name in ("Table", "UserPool"))
+
+    assert table["DeletionProtectionEnabled"] == {"Fn::If": ["HasApi", True, False]}
+    assert pool["DeletionProtection"] == {"Fn::If": ["HasApi", "ACTIVE", "INACTIVE"]}
 
 
 def test_uploads_go_after_a_day_and_removed_pictures_after_thirty(template: Template) -> None:
@@ -210,3 +219,105 @@ def test_functions_find_what_their_environment_names(template: Template) -> None
         given = functions.environment(Site(), component, outputs, "PublicKeyA", "key")  # type: ignore[arg-type]
         assert given["TABLE_NAME"] == "<Table>"
         assert all(isinstance(value, str) and value for value in given.values())
+
+
+def test_everything_that_is_kept_is_encrypted(template: Template) -> None:
+    resources = template["Resources"]
+    aes = [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+
+    assert resources["Table"]["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    for name in ("UploadBucket", "MediaBucket"):
+        encryption = resources[name]["Properties"]["BucketEncryption"]
+        assert encryption == {"ServerSideEncryptionConfiguration": aes}, name
+    for name, body in of_type(template, "SQS::Queue").items():
+        assert body["Properties"]["SqsManagedSseEnabled"] is True, name
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric", "statistic", "period", "times", "threshold"),
+    [
+        ("PhotosGivenUp", "ApproximateNumberOfMessagesVisible", "Maximum", 60, 1, 0),
+        ("NewsGivenUp", "ApproximateNumberOfMessagesVisible", "Maximum", 60, 1, 0),
+        ("PhotosWaiting", "ApproximateAgeOfOldestMessage", "Maximum", 300, 1, 900),
+        ("NewsWaiting", "ApproximateAgeOfOldestMessage", "Maximum", 300, 1, 900),
+        ("NoticesWaiting", "ApproximateAgeOfOldestMessage", "Maximum", 300, 1, 3600),
+        ("Failing", "Errors", "Sum", 300, 1, 2),
+        ("Throttled", "Throttles", "Sum", 300, 2, 0),
+        ("SlowPages", "Duration", "p95", 300, 3, 2000),
+    ],
+)
+def test_alarm_watches_what_it_says(
+    template: Template,
+    alarm: str,
+    metric: str,
+    statistic: str,
+    period: int,
+    times: int,
+    threshold: int,
+) -> None:
+    properties = template["Resources"][alarm]["Properties"]
+    several = [
+        each["Fn::If"][1] if "Fn::If" in each else each for each in properties.get("Metrics", [])
+    ]
+    watched = [each["MetricStat"] for each in several if "MetricStat" in each] or [
+        {
+            "Metric": properties,
+            "Stat": properties.get("Statistic") or properties["ExtendedStatistic"],
+            "Period": properties["Period"],
+        }
+    ]
+
+    for each in watched:
+        assert each["Metric"]["MetricName"] == metric
+        assert (each["Stat"], each["Period"]) == (statistic, period)
+    assert (properties["EvaluationPeriods"], properties["Threshold"]) == (times, threshold)
+    assert properties["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+def test_alarms_on_metrics_cost_nothing_without_mail(template: Template) -> None:
+    alarms = of_type(template, "CloudWatch::Alarm").values()
+    metrics = [
+        sum("MetricStat" in each for each in body["Properties"].get("Metrics", [{"MetricStat": 1}]))
+        for body in alarms
+    ]
+
+    assert sum(metrics) == ALARM_METRICS <= 10
+
+
+def test_dashboard_shows_every_queue_and_its_age(template: Template) -> None:
+    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+
+    for queue in ("ThumbnailsQueue", "FanoutQueue", "PushQueue"):
+        assert body.count(f"${{{queue}.QueueName}}") == 2, queue
+    assert body.count('-mail"') == 2
+    assert "ApproximateAgeOfOldestMessage" in body
+
+
+def test_static_files_are_asked_for_with_what_is_accepted(template: Template) -> None:
+    config = template["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    (static,) = [each for each in config["Origins"] if each.get("Id") == "static"]
+    behaviours = {each["PathPattern"]: each for each in config["CacheBehaviors"]}
+
+    assert behaviours["/static/*"]["TargetOriginId"] == "static"
+    assert {"HeaderName": "Accept", "HeaderValue": "*/*"} in static["OriginCustomHeaders"]
+
+
+@pytest.mark.parametrize(
+    ("role", "without"),
+    [
+        ("WebRole", set()),
+        ("ThumbnailsRole", {"BatchWriteItem", "ConditionCheckItem"}),
+        ("FanoutRole", {"ConditionCheckItem"}),
+    ],
+)
+def test_role_has_the_table_rights_that_its_code_needs(
+    template: Template, role: str, without: set[str]
+) -> None:
+    every = {"BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem"}
+    every |= {"PutItem", "Query", "UpdateItem"}
+    (policy,) = template["Resources"][role]["Properties"]["Policies"]
+    (table,) = [
+        each for each in policy["PolicyDocument"]["Statement"] if each.get("Sid") == "Table"
+    ]
+
+    assert set(table["Action"]) == {f"dynamodb:{name}" for name in every - without}

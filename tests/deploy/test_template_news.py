@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from unittest.mock import Mock
 
 import cfn_flip
 import pytest
-from click import ClickException
 
-from deploy import functions
 from tests.deploy.cloud import ROOT
 
 TEMPLATE: dict[str, Any] = json.loads(
@@ -93,27 +90,11 @@ def test_ses_tells_of_bounces_and_complaints() -> None:
 
 def test_mail_is_there_only_for_whoever_set_a_sender() -> None:
     for name, body in RESOURCES.items():
-        assert (body.get("Condition") == "HasMail") is name.startswith("Mail"), name
-
-
-def test_mapping_of_a_queue_that_is_no_more_goes_and_the_others_stay() -> None:
-    outputs = {"FanoutQueueArn": "arn:fanout", "PushQueueArn": "arn:push"}
-    mappings = [{"UUID": arn, "EventSourceArn": arn} for arn in (*outputs.values(), "arn:mail")]
-    lambdas = Mock(**{"list_event_source_mappings.return_value": {"EventSourceMappings": mappings}})
-    site = Mock(**{"session.client.return_value": lambdas})
-
-    functions.finish_mappings(site, "fanout", outputs)
-
-    lambdas.delete_event_source_mapping.assert_called_once_with(UUID="arn:mail")
-    assert lambdas.update_event_source_mapping.call_count == 2
-
-
-def test_queue_that_zappa_could_not_connect_is_named() -> None:
-    lambdas = Mock(**{"list_event_source_mappings.return_value": {"EventSourceMappings": []}})
-    site = Mock(**{"session.client.return_value": lambdas})
-
-    with pytest.raises(ClickException, match="lambda:CreateEventSourceMapping"):
-        functions.finish_mappings(site, "fanout", {"FanoutQueueArn": "arn:fanout"})
+        condition = "HasNewIdentity" if name == "MailIdentity" else "HasMail"
+        assert (body.get("Condition") == condition) is name.startswith("Mail"), name
+    assert TEMPLATE["Conditions"]["HasNewIdentity"] == {
+        "Fn::And": [{"Condition": "HasMail"}, {"Fn::Equals": [{"Ref": "SesIdentity"}, "new"]}]
+    }
 
 
 def test_the_sweep_asks_every_five_minutes() -> None:

@@ -37,7 +37,7 @@ def test_what_exists_after_deploy_all(deployment: Deployment) -> None:
 @pytest.mark.parametrize(
     ("component", "name", "batch", "at_once"),
     [
-        ("thumbnails", "thumbnails", 1, 5),
+        ("thumbnails", "thumbnails", 1, 3),
         ("fanout", "fanout", 10, 2),
         ("fanout", "push", 1, 2),
         ("fanout", "mail", 1, 2),
@@ -100,12 +100,12 @@ def test_alarms_budget_dashboard_and_logs_are_there(deployment: Deployment) -> N
     budgets = deployment.client("budgets").describe_budgets(AccountId="000000000000")["Budgets"]
     schedule = deployment.client("scheduler").get_schedule(Name=f"{NAME}-sweep")
 
-    assert len(alarms) == 9
+    assert len(alarms) == 8
     assert all(alarm["AlarmActions"] for alarm in alarms)
     retention = {
         group["logGroupName"]: group.get("retentionInDays") for group in groups["logGroups"]
     }
     assert retention == {f"/aws/lambda/{name}": 30 for name in FUNCTIONS}
-    assert [budget["BudgetName"] for budget in budgets] == [f"{NAME}-eu-central-1"]
+    assert [budget["BudgetName"] for budget in budgets] == [f"{NAME}-month-eu-central-1"]
     assert schedule["ScheduleExpression"] == "rate(5 minutes)"
     assert json.loads(schedule["Target"]["Input"]) == {"sweep": {}}
