@@ -89,7 +89,8 @@ def _remove_stack(site: Site) -> None:
         waiter = cloudformation.get_waiter("stack_delete_complete")
         waiter.wait(StackName=found["StackId"], WaiterConfig={"Delay": 5, "MaxAttempts": 360})
     except WaiterError as error:
-        reason = error.last_response["Stacks"][0].get("StackStatusReason", str(error))
+        last: Any = error.last_response
+        reason = last["Stacks"][0].get("StackStatusReason", str(error))
         raise ClickException(
             f"The stack {site.stack} could not be removed ({reason}): the data is still there; "
             "mend what the CloudFormation console shows, then run the same command again."
