@@ -58,6 +58,32 @@ def test_watermark_is_on_every_picture_and_nothing_else_is_handed_out(
 
 
 @pytest.mark.parametrize("kind", ["photo", "album"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_whoever_opens_a_link_with_a_passcode_is_asked_for_it_and_gets_in(
+    app: Flask, anna: Browser, ben: Browser, photo: Photo, kind: str, signed_in: bool
+) -> None:
+    guest = ben if signed_in else Browser(app.test_client())
+    link = link_to(kind, anna, photo, passcode="sesame")
+    page = guest.get(link, Sec_Fetch_Mode="navigate").location
+
+    asked = guest.get(page)
+    assert (asked.status_code, asked.location[-9:]) == (303, "/passcode")
+    form = guest.get(asked.location).text
+    guest.csrf_token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
+
+    assert guest.post(asked.location, passcode="sesame").location == page
+    assert pictures(guest.get(page).text)
+
+
+def test_what_one_may_see_anyway_asks_for_no_passcode(anna: Browser, photo: Photo) -> None:
+    page = anna.get(
+        link_to("album", anna, photo, passcode="sesame"), Sec_Fetch_Mode="navigate"
+    ).location
+
+    assert anna.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["photo", "album"])
 @pytest.mark.parametrize(
     ("more", "picture"),
     [
