@@ -50,9 +50,7 @@ def handle(message: dict[str, Any]) -> None:
             if "after" not in message:  # the rest of a long list is no further news
                 news.tell(message)
         case "friendship.made":
-            one, other = message["user_ids"]
-            feed.backfill(one, other)
-            feed.backfill(other, one)
+            sharing.handle(message)
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
@@ -72,7 +70,7 @@ def handle(message: dict[str, Any]) -> None:
             users.forget_picture(message["user_id"], message["photo_id"])
         case "circle.changed" | "album.shared" | "album.left" | "album.deleted":
             sharing.handle(message)
-        case "friendship.ended":
+        case "friendship.ended" | "shelves.begun":
             sharing.handle(message)
         case unknown:
             raise ValueError(f"unknown event type {unknown!r}")

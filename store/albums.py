@@ -78,10 +78,10 @@ def find(album_id: str) -> Album:
     return Album.from_item(item)
 
 
-def list_own(user_id: str) -> list[Album]:
-    """Return the person's own albums, newest first (the latest hundred)."""
-    page = table.query(f"USER#{user_id}", prefix="ALBUM#", limit=100, index=True, newest_first=True)
-    return [Album.from_item(item) for item in page.items]
+def list_own(user_id: str, *, limit: int, after: str | None = None) -> table.Page[Album]:
+    """Return a page of the person's own albums, oldest first."""
+    page = table.query(f"USER#{user_id}", prefix="ALBUM#", after=after, limit=limit, index=True)
+    return table.Page([Album.from_item(item) for item in page.items], page.cursor)
 
 
 def look_at(

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store import access, circles, friends, keys, members, table, terms
+from store import access, albums, circles, friends, keys, members, table, terms
 from store.access import Person
 from store.album_photos import is_cover
 from store.albums import Album, pointer
 from store.audience import FOR_FRIENDS
 from store.photos import Photo
 
-FRIENDS_A_RUN = 1000
+FRIENDS_A_RUN = POINTERS_A_RUN = 1000
 LOOKED_AT = 1000  # pointers, the newest albums', that a search by title looks at: one call
 NAMED = 16  # albums of a title: their items are one BatchGetItem
 
@@ -40,10 +40,10 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
     found = table.get_many(
         key for each in ids for key in (keys.album(each), *access.album_part_keys(viewer, each))
     )
-    albums = [Album.from_item(found[key]) for key in map(keys.album, ids) if key in found]
+    there = [Album.from_item(found[key]) for key in map(keys.album, ids) if key in found]
     found |= table.get_many(
         key
-        for album in albums
+        for album in there
         for key in (
             keys.user(album.user_id),
             keys.photo(album.cover),
@@ -52,7 +52,7 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
         )
     )
     shelved = []
-    for album in albums:
+    for album in there:
         rights = access.album_rights(viewer, album, found)
         owner = found.get(keys.user(album.user_id))
         entry = found.get(keys.album_photo(album.cover, album.album_id))
@@ -132,6 +132,25 @@ def opened(
         if said & title and said <= title | name and rights and asked.issuperset(needed):
             shelved.append(Shelved(album, owner["name"], None, rights))
     return shelved
+
+
+def backfill(reader_ids: list[str], owner_id: str, *, after: str | None = None) -> str | None:
+    """Write pointers to a page of the owner's albums for those who may open each now as friends.
+
+    Return the cursor to go on `after`, None at the end. Writing twice changes nothing.
+    """
+    ties = table.get_many(keys.friendship(owner_id, reader) for reader in reader_ids)
+    limit = max(1, POINTERS_A_RUN // len(reader_ids))
+    page = albums.list_own(owner_id, limit=limit, after=after)
+    table.write_many(
+        puts=[
+            pointer(reader, album)
+            for album in page.items
+            for reader in reader_ids
+            if access.is_meant_for(reader, album, ties.get(keys.friendship(owner_id, reader)))
+        ]
+    )
+    return page.cursor
 
 
 def deliver(album: Album, *, after: str | None = None) -> str | None:

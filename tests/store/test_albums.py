@@ -9,6 +9,7 @@ from store import (
     album_order,
     album_photos,
     albums,
+    circles,
     friends,
     guests,
     invites,
@@ -19,11 +20,11 @@ from store import (
     shelf,
 )
 from store.access import ADD, Guest, Person
-from store.audience import FOR_FRIENDS, PRIVATE, Audience
+from store.audience import CHOSEN, FOR_FRIENDS, PRIVATE, Audience
 from store.errors import NotFound
 from store.ids import new_id
 from tests.aws import Account
-from tests.people import finish, pending_photo, person, ready_photo
+from tests.people import finish, make_friends, pending_photo, person, ready_photo
 from tests.store.test_feed import deliver
 
 EVERYBODY, NOBODY = Audience(FOR_FRIENDS), Audience(PRIVATE)
@@ -161,6 +162,43 @@ def test_friends_find_the_album_on_their_shelf(aws: Account, anna: str, ben: str
     assert found.cover.caption == "a"
     albums.set_audience(anna, album_id, NOBODY)
     assert shelf.read(ben, limit=16).items == []
+
+
+def shelved(user_id: str) -> set[str]:
+    return {each.album.title for each in shelf.read(user_id, limit=16).items}
+
+
+def test_new_friends_find_each_others_albums(aws: Account, anna: str, ben: str) -> None:
+    albums.create(anna, "Anna's", EVERYBODY)
+    albums.create(ben, "Ben's", EVERYBODY)
+    albums.create(ben, "secret", NOBODY)
+    deliver(aws)
+
+    make_friends(anna, ben)
+    deliver(aws)
+
+    assert shelved(anna) == {"Anna's", "Ben's"}
+    assert shelved(ben) == {"Anna's", "Ben's", "secret"}
+
+
+def test_who_is_new_in_a_circle_finds_all_its_albums(
+    aws: Account, anna: str, ben: str, carla: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for friend in (ben, carla):
+        friends.befriend(anna, friend)
+    circle_id = circles.create(anna, "Family")
+    for number in range(5):
+        albums.create(anna, str(number), Audience(CHOSEN, circles=(circle_id,)))
+    albums.create(anna, "for nobody", NOBODY)
+    aws.events()
+    monkeypatch.setattr(shelf, "POINTERS_A_RUN", 4)
+
+    circles.change(anna, circle_id, add=[ben, carla], remove=[])
+    while waiting := aws.events():
+        for event in waiting:
+            handle(event)
+
+    assert shelved(ben) == shelved(carla) == set("01234")
 
 
 def test_a_shelf_is_three_calls(aws: Account, anna: str, ben: str) -> None:
