@@ -1,7 +1,7 @@
 """Albums: photos of several people on one sheet, for the album's own audience.
 
 What may be seen is decided by store/access.py when a page is read. The photos are in
-store/album_photos.py and sheets.py, the members in members.py, and how people find albums in
+store/album_photos.py and sheets.py, the cover in covers.py, the members in members.py, and how people find albums in
 shelf.py.
 """
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from store import access, albums, circles, friends, keys, members, table, terms
+from store import access, albums, circles, covers, friends, keys, members, table, terms
 from store.access import Person
-from store.album_photos import is_cover
 from store.albums import Album, pointer
 from store.audience import FOR_FRIENDS
 from store.photos import Photo
@@ -46,8 +45,7 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
         for album in there
         for key in (
             keys.user(album.user_id),
-            keys.photo(album.cover),
-            keys.album_photo(album.cover, album.album_id),
+            *covers.keys_of(album),
             *access.album_keys(viewer, album, found),
         )
     )
@@ -55,10 +53,8 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
     for album in there:
         rights = access.album_rights(viewer, album, found)
         owner = found.get(keys.user(album.user_id))
-        entry = found.get(keys.album_photo(album.cover, album.album_id))
-        photo = found.get(keys.photo(album.cover))
-        cover = Photo.from_item(photo) if photo and is_cover(album, entry, photo) else None
         if rights and owner:
+            cover = covers.read(album, found)
             shelved.append(Shelved(album, owner["name"], cover, rights))
     return table.Page(shelved, page.cursor)
 

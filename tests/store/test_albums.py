@@ -10,6 +10,7 @@ from store import (
     album_photos,
     albums,
     circles,
+    covers,
     friends,
     guests,
     invites,
@@ -251,6 +252,54 @@ def test_a_block_between_members_hides_each_others_photos(anna: str, ben: str, c
     assert sorted(captions(ben, album_id)) == ["anna's", "ben's"]
     assert sorted(captions(carla, album_id)) == ["anna's", "carla's"]
     assert len(captions(anna, album_id)) == 3
+
+
+def cover(album_id: str) -> str | None:
+    found = covers.find(albums.find(album_id))
+    return found.caption if found else None
+
+
+def test_the_first_of_several_photos_stands_for_the_album(anna: str) -> None:
+    album_id = album_of(anna)
+    added = [ready_photo(anna, each, visibility="private", caption=each) for each in "abc"]
+
+    album_photos.add(Person(anna), album_id, added)
+    assert cover(album_id) == "a"
+
+    covers.choose(anna, album_id, added[1].photo_id)
+    album_photos.add(Person(anna), album_id, [ready_photo(anna, "d", caption="d")])
+    assert cover(album_id) == "b"
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_what_is_taken_out_stands_for_the_album_no_more(
+    aws: Account, anna: str, deleted: bool
+) -> None:
+    album_id = album_of(anna, "a")
+    photo_id = albums.find(album_id).cover
+
+    if deleted:
+        photos.delete(anna, photo_id)
+        assert cover(album_id) is None
+        deliver(aws)
+    else:
+        album_photos.remove(album_id, photo_id)
+
+    assert albums.find(album_id).cover == ""
+    album_photos.add(Person(anna), album_id, [ready_photo(anna, "next", caption="next")])
+    assert cover(album_id) == "next"
+
+
+def test_an_heir_chooses_another_cover(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "anna's")
+    members.let_in(anna, album_id, ben, "contributor")
+
+    members.hand_over(anna, album_id, ben)
+    assert cover(album_id) is None
+
+    album_photos.add(Person(ben), album_id, [ready_photo(ben, "ben's", caption="ben's")])
+    assert cover(album_id) == "ben's"
 
 
 def test_handing_over(anna: str, ben: str, carla: str) -> None:

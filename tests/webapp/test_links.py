@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from store import album_entries, album_photos, albums, links
+from store import album_entries, album_photos, albums, links, photos
 from store.access import Person
 from store.audience import PRIVATE, Audience
 from store.photos import Photo
@@ -100,3 +100,22 @@ def test_preview_has_a_picture_only_if_the_owner_said_so(
 
     assert ("Garden" if kind == "photo" else "Summer") in page
     assert pictures(page) == ({picture} if picture else set())
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_preview_of_an_album_has_no_picture_of_what_is_no_longer_in_it(
+    anonymous: Browser, anna: Browser, photo: Photo, deleted: bool
+) -> None:
+    (album_id,) = album_entries.list_of_photo(photo.photo_id)
+    link = link_to("album", anna, photo, preview=True)
+    if deleted:
+        photos.delete(anna.user_id, photo.photo_id)
+    else:  # as it was left by who took it out while it was being chosen
+        album_photos.remove(album_id, photo.photo_id)
+        albums.change(anna.user_id, album_id, {"cover": photo.photo_id})
+
+    page = anonymous.get(link)
+
+    assert page.status_code == 200
+    assert "Summer" in page.text
+    assert pictures(page.text) == set()
