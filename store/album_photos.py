@@ -71,15 +71,12 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     )
     new: list[Photo] = []
     for photo in added:
-        with contextlib.suppress(Conflict):  # it is in the album already
-            entry = _entry(album, photo, host_id, author)
-            alike = copies.find(album_id, photo)
-            first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
-            if first_id:
-                describe_places(album_id, [first_id])
-            else:
-                table.transact(_put_in(album, photo, entry, count_it))
-                copies.note(album_id, photo)
+        try:
+            _put_in(album, photo, _entry(album, photo, host_id, author), count_it)
+        except Conflict as conflict:
+            if 0 not in conflict.failed:  # the album is gone
+                raise NotFound(album_id) from None
+        else:
             new.append(photo)
     covers.choose_first(album, new)
     if told := [photo.photo_id for photo in new if photo.album_id != album_id]:
@@ -118,17 +115,27 @@ def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
     return entry | ({"guest_id": photo.guest_id} if photo.guest_id else {})
 
 
-def _put_in(
-    album: Album, photo: Photo, entry: table.Item, count_it: table.Operation
-) -> list[table.Operation]:
+def _put_in(album: Album, photo: Photo, entry: table.Item, count_it: table.Operation) -> None:
+    """Put a photo into the place of one that looks the same, or into one of its own.
+
+    Raises Conflict if it is in the album already (0 among the failed), or the album gone.
+    """
+    alike = copies.find(album.album_id, photo)
+    first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
+    if first_id:
+        describe_places(album.album_id, [first_id])
+        return
     rank = album_order.rank(photo)
     index = keys.album_photo_index(album.album_id, rank)
     place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
-    return [
-        table.put(entry | place, condition="attribute_not_exists(PK)"),
-        table.put(folds.pointer(entry, rank)),
-        count_it,
-    ]
+    table.transact(
+        [
+            table.put(entry | place, condition="attribute_not_exists(PK)"),
+            table.put(folds.pointer(entry, rank)),
+            count_it,
+        ]
+    )
+    copies.note(album.album_id, photo)
 
 
 def remove(album_id: str, photo_id: str) -> None:

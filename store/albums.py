@@ -1,8 +1,8 @@
 """Albums: photos of several people on one sheet, for the album's own audience.
 
 What may be seen is decided by store/access.py when a page is read. The photos are in
-store/album_photos.py and sheets.py, the cover in covers.py, the members in members.py, and how people find albums in
-shelf.py.
+store/album_photos.py and sheets.py, the cover in covers.py, the members in members.py, and how
+people find albums in shelf.py.
 """
 
 from __future__ import annotations

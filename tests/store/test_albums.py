@@ -10,6 +10,7 @@ from store import (
     album_photos,
     albums,
     circles,
+    copies,
     covers,
     friends,
     guests,
@@ -346,6 +347,22 @@ def test_a_guests_photo_of_a_deleted_album_goes_to_who_keeps_it(aws: Account, an
 
     albums.delete(anna, album_id)
     deliver(aws)
+
+    assert [photo.caption for photo in photos.list_roll(anna, limit=9).items] == ["guest's"]
+
+
+def test_a_guests_photo_goes_there_also_if_the_album_is_deleted_while_it_is_put_in(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album_id = album_of(anna)
+    find = copies.find
+
+    def delete_first(*args: object) -> list[str]:
+        albums.delete(anna, album_id)
+        return find(*args)
+
+    monkeypatch.setattr(copies, "find", delete_first)
+    guest_photo(aws, anna, album_id)
 
     assert [photo.caption for photo in photos.list_roll(anna, limit=9).items] == ["guest's"]
 
