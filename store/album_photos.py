@@ -210,15 +210,19 @@ def take_out_all(
 ) -> str | None:
     """Remove what a deleted album leaves behind, or what one member had put in.
 
-    RUN entries at most; return the cursor to go on `after`, None at the end. What guests had added
+    RUN items at most; return the cursor to go on `after`, None at the end. What guests had added
     to a deleted album goes to the roll of the person who keeps it.
     """
-    page = table.query(f"ALBUM#{album_id}", prefix=HAND, after=after, limit=RUN)
-    for item in page.items:
+    prefix = HAND if owner_id else ""
+    page = table.query(f"ALBUM#{album_id}", prefix=prefix, after=after, limit=RUN)
+    places = [item for item in page.items if item["SK"].startswith(HAND)]
+    for item in places:
         for each in (*folds.copies_of(item), item):
             if owner_id not in (None, each["owner_id"]):
                 continue
             if each.get("guest_id"):
                 photos.adopt(each["photo_id"], each["owner_id"])
             remove(album_id, each["photo_id"])
+    others = [item for item in page.items if item not in places]  # of members, and likenesses
+    table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in others])
     return page.cursor

@@ -7,6 +7,7 @@ people find albums in shelf.py.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -163,5 +164,6 @@ def pointer(user_id: str, album: Album, *, host_id: str = "") -> table.Item:
         "album_id": album.album_id,
         "owner_id": album.user_id,
         "host_id": host_id or album.user_id,
+        "delivered_at": time.time_ns() // 1_000_000,
         "terms": terms.marks([terms.word(each) for each in terms.split_words(album.title)]),
     }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from store import access, circles, friends, keys, photos, postings, table, users
+from store import access, circles, friends, keys, photos, pointers, postings, table, users
 from store.audience import FOR_FRIENDS
-from store.errors import Conflict
 from store.photos import Photo
 
 BACKFILL = 200  # photos that a new friend finds in their feed, newest first
-ROUNDS = 4  # how often a page reads on when removals have emptied it
 FRIENDS_A_RUN = 1000  # feed entries that one fan-out message writes before it continues in another
 
 
@@ -28,31 +26,18 @@ class FeedPhoto:
 def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page[FeedPhoto]:
     """Return a page of what this person may see now, newest first.
 
-    One Query and one BatchGetItem, however many friends. Only a page that removals have thinned
-    out reads on, ROUNDS times at most; what is no longer theirs is dropped from the feed.
+    One Query and one BatchGetItem, however many friends, unless removals have thinned it out.
     """
-    shown: list[FeedPhoto] = []
-    cursor: str | None = before
-    for _ in range(ROUNDS):
-        page = table.query(f"FEED#{viewer_id}", limit=limit, before=cursor, newest_first=True)
-        seen, stale = _authorise(viewer_id, page.items)
-        drop(stale)
-        shown += seen
-        cursor = page.cursor
-        if cursor is None or len(shown) >= limit:
-            break
-    if len(shown) > limit:
-        shown, cursor = shown[:limit], shown[limit - 1].photo.photo_id
-    return table.Page(shown, cursor)
+    follow = partial(_follow, viewer_id)
+    return pointers.read(f"FEED#{viewer_id}", follow, limit=limit, before=before)
 
 
-def _authorise(
+def _follow(
     viewer_id: str, entries: list[table.Item]
-) -> tuple[list[FeedPhoto], list[table.Item]]:
-    """Sort the entries into what may be shown now and what is stale."""
+) -> tuple[dict[str, FeedPhoto], list[table.Item]]:
+    """Return what may be shown now, and the entries that are stale."""
     seen = see_now(viewer_id, ((entry["SK"], entry["owner_id"]) for entry in entries))
-    stale = [entry for entry in entries if entry["SK"] not in seen]
-    return list(seen.values()), stale
+    return seen, [entry for entry in entries if entry["SK"] not in seen]
 
 
 def see_now(viewer_id: str, hints: Iterable[tuple[str, str]]) -> dict[str, FeedPhoto]:
@@ -89,21 +74,6 @@ def allowed(
         if photo and access.may_see(viewer_id, photo, friendship):
             seen[photo_id] = FeedPhoto(photo, found[keys.user(photo.user_id)]["name"])
     return seen
-
-
-def drop(stale: list[table.Item]) -> None:
-    """Remove stale entries, unless the fan-out wrote one of them anew since it was read."""
-    removals = [
-        table.delete(
-            keys.Key(entry["PK"], entry["SK"]),
-            condition="#delivered_at = :seen",
-            values={":seen": entry["delivered_at"]},
-        )
-        for entry in stale
-    ]
-    if removals:
-        with contextlib.suppress(Conflict):  # shared again meanwhile: the next page reads it anew
-            table.transact(removals)
 
 
 def deliver(photo: Photo, *, after: str | None = None) -> str | None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from store import access, albums, circles, covers, friends, keys, members, table, terms
+from store import access, albums, circles, covers, friends, keys, members, pointers, table, terms
 from store.access import Person
 from store.albums import Album, pointer
 from store.audience import FOR_FRIENDS
@@ -32,10 +33,21 @@ class Shelved:
 
 
 def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[Shelved]:
-    """Return a page of the albums that this person may open now, newest first, in three calls."""
+    """Return a page of the albums that this person may open now, newest first.
+
+    One Query and two BatchGetItem, unless removals have thinned it out.
+    """
+    follow = partial(_follow, user_id)
+    return pointers.read(f"SHELF#{user_id}", follow, limit=limit, before=before)
+
+
+def _follow(user_id: str, entries: list[table.Item]) -> tuple[dict[str, Shelved], list[table.Item]]:
+    """Return what may be opened now, and the pointers that are stale.
+
+    That of a member is not, whatever hides the album from them: lifting a block writes no pointer.
+    """
     viewer = Person(user_id)
-    page = table.query(f"SHELF#{user_id}", limit=limit, before=before, newest_first=True)
-    ids = [entry["album_id"] for entry in page.items]
+    ids = [entry["album_id"] for entry in entries]
     found = table.get_many(
         key for each in ids for key in (keys.album(each), *access.album_part_keys(viewer, each))
     )
@@ -49,14 +61,19 @@ def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[S
             *access.album_keys(viewer, album, found),
         )
     )
-    shelved = []
+    shelved = {}
     for album in there:
         rights = access.album_rights(viewer, album, found)
         owner = found.get(keys.user(album.user_id))
         if rights and owner:
             cover = covers.read(album, found)
-            shelved.append(Shelved(album, owner["name"], cover, rights))
-    return table.Page(shelved, page.cursor)
+            shelved[album.album_id] = Shelved(album, owner["name"], cover, rights)
+    kept = {
+        each.album_id
+        for each in there
+        if each.album_id in shelved or keys.member(each.album_id, user_id) in found
+    }
+    return shelved, [entry for entry in entries if entry["album_id"] not in kept]
 
 
 def find(user_id: str, words: Iterable[str]) -> list[Shelved]:

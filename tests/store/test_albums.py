@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -328,17 +329,55 @@ def test_viewer_cannot_inherit(anna: str, ben: str) -> None:
         members.hand_over(anna, album_id, ben)
 
 
-def test_deleting_leaves_the_photos_and_nothing_else(aws: Account, anna: str) -> None:
+def test_deleting_leaves_the_photos_and_nothing_else(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
     album_id = album_of(anna, "b", "a")
+    members.let_in(anna, album_id, ben, "viewer")
+    copies.note(album_id, replace(ready_photo(anna), likeness="0" * 32))
 
     albums.delete(anna, album_id)
     deliver(aws)
+    for reader in (anna, ben):  # drops the pointer
+        assert shelf.read(reader, limit=9).items == []
 
-    assert len(photos.list_roll(anna, limit=9).items) == 2
+    assert len(photos.list_roll(anna, limit=9).items) == 3
     left = [item for item in aws.items() if album_id in item["PK"] + item["SK"]]
-    left = [item for item in left if "expires_at" not in item]  # what its news remember
-    assert [item["PK"] for item in left] == [f"SHELF#{anna}"]
-    assert shelf.read(anna, limit=9).items == []
+    assert [item for item in left if "expires_at" not in item] == []  # what its news remember
+
+
+def test_an_emptied_shelf_reads_on_and_drops_what_is_gone(
+    aws: Account, anna: str, ben: str
+) -> None:
+    friends.befriend(anna, ben)
+    albums.create(ben, "Ben's own", NOBODY)
+    gone = [albums.create(anna, str(number), EVERYBODY) for number in range(5)]
+    deliver(aws)
+    for number, album_id in enumerate(gone):
+        if number % 2:
+            albums.delete(anna, album_id)
+        else:
+            albums.set_audience(anna, album_id, NOBODY)
+
+    (found,) = shelf.read(ben, limit=2).items
+
+    assert found.album.title == "Ben's own"
+    assert len([item for item in aws.items() if item["PK"] == f"SHELF#{ben}"]) == 1
+
+
+def test_a_members_pointer_outlives_a_block(aws: Account, anna: str, ben: str, carla: str) -> None:
+    """Their part is by somebody else's friendship, and is back when the block is lifted."""
+    for one, other in ((anna, ben), (anna, carla)):
+        friends.befriend(one, other)
+    album_id = album_of(anna)
+    for friend in (ben, carla):
+        members.let_in(anna, album_id, friend, "contributor")
+    members.hand_over(anna, album_id, carla)
+    friends.block(carla, ben)
+    assert shelved(ben) == set()
+
+    friends.unblock(carla, ben)
+
+    assert shelved(ben) == {"Alps"}
 
 
 def test_a_guests_photo_of_a_deleted_album_goes_to_who_keeps_it(aws: Account, anna: str) -> None:

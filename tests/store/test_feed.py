@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fanout.handler import handle
-from store import feed, friends, photos
+from store import feed, friends, photos, pointers
 from tests.aws import Account
 from tests.people import make_friends, person, ready_photo
 
@@ -196,7 +196,7 @@ def test_reading_on_is_bounded(aws: Account, anna: str, ben: str) -> None:
 
     assert page.items == []
     assert page.cursor is not None
-    assert aws.calls["Query"] == feed.ROUNDS
+    assert aws.calls["Query"] == pointers.ROUNDS
 
 
 def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str, ben: str) -> None:
@@ -205,7 +205,7 @@ def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str
     deliver(aws)
     (stale,) = [item for item in aws.items() if item["PK"] == f"FEED#{ben}"]
 
-    feed.drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
+    pointers.drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
 
     assert captions(ben) == ["Hut"]
     assert photo.photo_id == stale["SK"]
