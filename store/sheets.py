@@ -58,7 +58,7 @@ def read(viewer: access.Viewer, album_id: str, *, limit: int, after: str | None 
     cursor = after
     for _ in range(ROUNDS):
         entries, cursor = _query(album, limit, cursor)
-        part |= table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+        part |= _read(viewer, album, entries, part, [owner, *needed])
         rights = access.album_rights(viewer, album, part)
         if not rights or owner not in part:
             raise NotFound(album_id)
@@ -98,7 +98,7 @@ def find(
         items, cursor = items[:limit], str(items[limit - 1]["GSI1SK"])
     entries = [Entry.from_item(_at_its_place(item)) for item in items]
     owner = keys.user(album.user_id)
-    found = part | table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+    found = _read(viewer, album, entries, part, [owner, *needed])
     rights = access.album_rights(viewer, album, found)
     if not rights or owner not in found:
         raise NotFound(album_id)
@@ -117,7 +117,7 @@ def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album,
     entry = entry_of(album_id, photo_id)
     if entry is None:
         raise NotFound(photo_id)
-    found = part | table.get_many([*needed, *_keys(viewer, album, [entry])])
+    found = _read(viewer, album, [entry], part, needed)
     tile = _tile(viewer, album, entry, found)
     if tile is None:
         raise NotFound(photo_id)
@@ -138,7 +138,7 @@ def pick(
     album, part, needed = albums.look_at(viewer, album_id)
     lying = table.get_many(keys.album_photo(photo_id, album_id) for photo_id in photo_ids)
     entries = [Entry.from_item(item) for item in lying.values()]
-    found = part | table.get_many([*needed, *_keys(viewer, album, entries)])
+    found = _read(viewer, album, entries, part, needed)
     if not access.album_rights(viewer, album, found):
         raise NotFound(album_id)
     return album, [tile for entry in entries if (tile := _tile(viewer, album, entry, found))]
@@ -160,17 +160,28 @@ def _at_its_place(item: table.Item) -> table.Item:
     return item | {"rank": item.get("GSI1SK") or item["rank"]}
 
 
-def _keys(viewer: access.Viewer, album: Album, entries: list[Entry]) -> list[keys.Key]:
-    return [
+def _read(
+    viewer: access.Viewer,
+    album: Album,
+    entries: list[Entry],
+    known: access.Found,
+    also: Iterable[keys.Key],
+) -> dict[keys.Key, table.Item]:
+    """Return what is known, what the tiles of these entries rest on, and the items `also` asked
+    for; one call."""
+    lying = [each for entry in entries for each in (entry, *entry.copies)]
+    wanted = [
         key
-        for entry in entries
-        for each in (entry, *entry.copies)
+        for each in lying
         for key in (
             keys.photo(each.photo_id),
             keys.user(each.owner_id),
             *access.entry_keys(viewer, album, each),
         )
     ]
+    found = {**known, **table.get_many([*also, *wanted])}
+    hosts = [key for each in lying for key in access.host_keys(album, each, found)]
+    return found | table.get_many(hosts)
 
 
 def _tiles(

@@ -26,6 +26,7 @@ from store.access import ADD, Guest, Person
 from store.audience import CHOSEN, FOR_FRIENDS, PRIVATE, Audience
 from store.errors import NotFound
 from store.ids import new_id
+from store.search import Query
 from tests.aws import Account
 from tests.people import finish, make_friends, pending_photo, person, ready_photo
 from tests.store.test_feed import deliver
@@ -318,6 +319,33 @@ def test_handing_over(anna: str, ben: str, carla: str) -> None:
     assert captions(carla, album_id) == captions(ben, album_id) == ["a"]
     with pytest.raises(NotFound):
         albums.get_own(anna, album_id)
+
+
+def test_who_was_let_in_again_stays_when_the_album_is_handed_on(
+    aws: Account, anna: str, ben: str, carla: str
+) -> None:
+    """Their photo still names who let them in at first."""
+    dora = person("Dora")
+    for one, other in ((anna, ben), (anna, carla), (carla, ben), (carla, dora)):
+        friends.befriend(one, other)
+    album_id = album_of(anna)
+    members.let_in(anna, album_id, ben, "contributor")
+    members.let_in(anna, album_id, carla, "contributor")
+    added = ready_photo(ben, visibility="private", caption="ben's")
+    album_photos.add(Person(ben), album_id, [added])
+    members.hand_over(anna, album_id, carla)
+    members.let_in(carla, album_id, ben, "viewer")
+    members.let_in(carla, album_id, ben, "contributor")
+    members.let_in(carla, album_id, dora, "contributor")
+
+    members.hand_over(carla, album_id, dora)
+
+    assert captions(dora, album_id) == captions(ben, album_id) == ["ben's"]
+    assert sheets.look_at(Person(dora), album_id, added.photo_id)
+    assert len(sheets.pick(Person(dora), album_id, [added.photo_id])[1]) == 1
+    aws.calls.clear()
+    assert len(sheets.find(Person(dora), album_id, Query(), limit=9).tiles) == 1
+    assert aws.calls == {"BatchGetItem": 3, "Query": 1}
 
 
 def test_viewer_cannot_inherit(anna: str, ben: str) -> None:
