@@ -46,8 +46,7 @@ def handle(message: dict[str, Any]) -> None:
     """Do what follows from one event. An unknown type raises, so that it ends in the DLQ."""
     match message["type"]:
         case "photo.ready" | "photo.shared":
-            _deliver(message)
-            if "after" not in message:  # the rest of a long list is no further news
+            if _deliver(message):  # nobody hears of a photo that is not in their feed yet
                 news.tell(message)
         case "friendship.made":
             sharing.handle(message)
@@ -76,14 +75,16 @@ def handle(message: dict[str, Any]) -> None:
             raise ValueError(f"unknown event type {unknown!r}")
 
 
-def _deliver(message: dict[str, Any]) -> None:
+def _deliver(message: dict[str, Any]) -> bool:
+    """Deliver the photo to some of its audience; say whether they are the last."""
     photo = _ready(message["photo_id"])
     if photo is None:
-        return
+        return True
     sharing.put_into_album(photo)
     after = feed.deliver(photo, after=message.get("after"))
     if after:
         queues.continue_fanout({**message, "after": after})
+    return after is None
 
 
 def _describe(message: dict[str, Any]) -> None:

@@ -13,13 +13,15 @@ from store import access, album_entries, album_photos, albums, circles, feed, ph
 from store.errors import NotFound
 from store.photos import Photo
 
+LATEST = 200  # photos that a new friend finds in their feed
+
 
 def handle(message: dict[str, Any]) -> None:
     """Do what follows from an event about circles, albums or ended friendships."""
     match message["type"]:
         case "friendship.made":
             for owner_id, reader_id in permutations(message["user_ids"]):
-                feed.backfill(reader_id, owner_id)
+                feed.backfill([reader_id], owner_id, limit=LATEST)
                 _fill_shelves(owner_id, [reader_id])
         case "circle.changed":
             if "after" not in message:
@@ -54,7 +56,7 @@ def _fill_shelves(owner_id: str, reader_ids: list[str], *, after: str | None = N
 def _fill_feeds(message: dict[str, Any]) -> str | None:
     """Give new members of a circle what they may see now, a page of the owner's roll a run."""
     friend_ids, before = message["friend_ids"], message.get("after")
-    return feed.backfill_page(friend_ids, message["user_id"], limit=100, before=before)
+    return feed.backfill(friend_ids, message["user_id"], before=before)
 
 
 def _deliver_album(message: dict[str, Any]) -> str | None:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from store import access, albums, circles, covers, friends, keys, members, pointers, table, terms
+from store import access, albums, covers, keys, members, pointers, table, terms
 from store.access import Person
 from store.albums import Album, pointer
-from store.audience import FOR_FRIENDS
 from store.photos import Photo
+from store.readers import list_readers
 
-FRIENDS_A_RUN = POINTERS_A_RUN = 1000
+POINTERS_A_RUN = 1000  # that one fan-out message writes before it continues in another
 LOOKED_AT = 1000  # pointers, the newest albums', that a search by title looks at: one call
 NAMED = 16  # albums of a title: their items are one BatchGetItem
 
@@ -167,20 +167,17 @@ def backfill(reader_ids: list[str], owner_id: str, *, after: str | None = None) 
 
 
 def deliver(album: Album, *, after: str | None = None) -> str | None:
-    """Write pointers for the album's audience, members and owner, FRIENDS_A_RUN friends at a time.
+    """Write pointers for the album's audience, members and owner, POINTERS_A_RUN at a time.
 
     Return the cursor to go on `after`, None when all have theirs. Writing twice changes nothing.
     """
-    if album.visibility == FOR_FRIENDS:
-        page = friends.list_friend_ids(album.user_id, limit=FRIENDS_A_RUN, after=after)
-        readers = [each["friend_id"] for each in page.items if friends.is_friendship(each)]
-        cursor = page.cursor
-    else:
-        listed = [one for circle in album.circles for one in circles.list_member_ids(circle)]
-        readers, cursor = [*listed, *album.people], None
-    hosts = dict.fromkeys(readers, "")
-    if after is None:
-        hosts |= {each.user_id: each.host_id for each in members.list_all(album.album_id)}
-        hosts[album.user_id] = ""
-    table.write_many(puts=[pointer(one, album, host_id=host) for one, host in hosts.items()])
-    return cursor
+    hosts = {each.user_id: each.host_id for each in members.list_all(album.album_id)}
+    page = list_readers(album.user_id, album.audience, limit=POINTERS_A_RUN, after=after)
+    named = [album.user_id, *hosts] if after is None else []
+    table.write_many(
+        puts=[
+            pointer(one, album, host_id=hosts.get(one, ""))
+            for one in dict.fromkeys([*named, *page.items])
+        ]
+    )
+    return page.cursor
