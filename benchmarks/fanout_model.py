@@ -30,8 +30,7 @@ FRIENDS_A_UNIT = 40.0  # friendship items in one unit, when the fan-out lists th
 
 # A thousand friends: some 280 batches of 25 (entries, and the postings that search reads), 20
 # transactions of 100, 10 batches of messages; 12 ms each from Lambda to DynamoDB.
-SECONDS_A_RUN = 3.7
-FRIENDS_A_RUN = 1000
+SECONDS_A_THOUSAND = 3.7
 SECONDS_A_QUERY, QUERIES_AT_ONCE = 0.006, 16
 
 
@@ -63,7 +62,7 @@ def main() -> None:
     for size in SIZES:
         write, read, hybrid = (feed(size, switch) for switch in (10**9, 0, SWITCH))
         told, found = news(size), search(size)
-        late = SECONDS_A_RUN * size.many / FRIENDS_A_RUN
+        late = SECONDS_A_THOUSAND * size.many / 1000
         page = size.friends / QUERIES_AT_ONCE * SECONDS_A_QUERY
         print(
             f"| {size.people:,} | {write:,.2f} | {read:,.2f} | {hybrid:,.2f} "

@@ -46,13 +46,10 @@ def handle(message: dict[str, Any]) -> None:
     """Do what follows from one event. An unknown type raises, so that it ends in the DLQ."""
     match message["type"]:
         case "photo.ready" | "photo.shared":
-            _deliver(message)
-            if "after" not in message:  # the rest of a long list is no further news
+            if _deliver(message):  # nobody hears of a photo that is not in their feed yet
                 news.tell(message)
         case "friendship.made":
-            one, other = message["user_ids"]
-            feed.backfill(one, other)
-            feed.backfill(other, one)
+            sharing.handle(message)
             news.tell(message)
         case "comment.made" | "comment.edited":
             news.tell({**message, "mentions": mentions.note(message)})
@@ -72,20 +69,22 @@ def handle(message: dict[str, Any]) -> None:
             users.forget_picture(message["user_id"], message["photo_id"])
         case "circle.changed" | "album.shared" | "album.left" | "album.deleted":
             sharing.handle(message)
-        case "friendship.ended":
+        case "friendship.ended" | "shelves.begun":
             sharing.handle(message)
         case unknown:
             raise ValueError(f"unknown event type {unknown!r}")
 
 
-def _deliver(message: dict[str, Any]) -> None:
+def _deliver(message: dict[str, Any]) -> bool:
+    """Deliver the photo to some of its audience; say whether they are the last."""
     photo = _ready(message["photo_id"])
     if photo is None:
-        return
+        return True
     sharing.put_into_album(photo)
     after = feed.deliver(photo, after=message.get("after"))
     if after:
         queues.continue_fanout({**message, "after": after})
+    return after is None
 
 
 def _describe(message: dict[str, Any]) -> None:

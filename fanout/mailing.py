@@ -91,7 +91,8 @@ def compose(chosen: Preferences, told: list[Notice], subject: str) -> bytes:
     that shows them only to whom may see them then.
     """
     site = variable("PUBLIC_URL")
-    pictures = [notice.photos[-1].photo_id for notice in told if notice.photos][:PICTURES]
+    shown = [notice for notice in told if notice.photos][:PICTURES]
+    pictures = {notice.photos[-1].photo_id: notice.album_id for notice in shown}
     links = f"{site}/mail/{mail.create_links(chosen.user_id, pictures)}"
     catalogue = wording.translations(chosen.language)
     _ = catalogue.gettext

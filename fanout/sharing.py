@@ -6,18 +6,29 @@ puts the rest back into the queue; doing a run twice changes nothing.
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 from store import access, album_entries, album_photos, albums, circles, feed, photos, queues, shelf
 from store.errors import NotFound
 from store.photos import Photo
 
+LATEST = 200  # photos that a new friend finds in their feed
+
 
 def handle(message: dict[str, Any]) -> None:
     """Do what follows from an event about circles, albums or ended friendships."""
     match message["type"]:
+        case "friendship.made":
+            for owner_id, reader_id in permutations(message["user_ids"]):
+                feed.backfill([reader_id], owner_id, limit=LATEST)
+                _fill_shelves(owner_id, [reader_id])
         case "circle.changed":
+            if "after" not in message:
+                _fill_shelves(message["user_id"], message["friend_ids"])
             _go_on(message, _fill_feeds(message))
+        case "shelves.begun":
+            _fill_shelves(message["owner_id"], message["reader_ids"], after=message["after"])
         case "album.shared":
             _go_on(message, _deliver_album(message))
         case "album.left" | "album.deleted":
@@ -36,14 +47,16 @@ def _go_on(message: dict[str, Any], cursor: str | None) -> None:
         queues.continue_fanout({**message, "after": cursor})
 
 
+def _fill_shelves(owner_id: str, reader_ids: list[str], *, after: str | None = None) -> None:
+    """Give new friends, or new members of a circle, the owner's albums that they may open now."""
+    rest = {"type": "shelves.begun", "owner_id": owner_id, "reader_ids": reader_ids}
+    _go_on(rest, shelf.backfill(reader_ids, owner_id, after=after))
+
+
 def _fill_feeds(message: dict[str, Any]) -> str | None:
     """Give new members of a circle what they may see now, a page of the owner's roll a run."""
-    owner_id, before = message["user_id"], message.get("after")
-    if before is None:
-        for album in albums.list_own(owner_id):
-            if message["circle_id"] in album.circles:
-                shelf.deliver(album)
-    return feed.backfill_page(message["friend_ids"], owner_id, limit=100, before=before)
+    friend_ids, before = message["friend_ids"], message.get("after")
+    return feed.backfill(friend_ids, message["user_id"], before=before)
 
 
 def _deliver_album(message: dict[str, Any]) -> str | None:

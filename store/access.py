@@ -170,6 +170,18 @@ def entry_keys(viewer: Viewer, album: Album, entry: Entry) -> list[Key]:
     return needed
 
 
+def host_keys(album: Album, entry: Entry, found: Found) -> list[Key]:
+    """Name the further item that `entry_rights` rests on, given what `entry_keys` found.
+
+    Whoever was let in again by a later owner has another host than the entry names: as a rule
+    nobody, and nothing is left to read.
+    """
+    member = found.get(keys.member(album.album_id, entry.owner_id))
+    if member is None or member["host_id"] in (album.user_id, entry.host_id):
+        return []
+    return [keys.friendship(member["host_id"], entry.owner_id)]
+
+
 def entry_rights(
     viewer: Viewer, album: Album, entry: Entry, photo: Photo | None, found: Found
 ) -> frozenset[str]:

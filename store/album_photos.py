@@ -9,14 +9,26 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-from store import access, album_order, albums, copies, events, folds, keys, photos, table, terms
+from store import (
+    access,
+    album_order,
+    albums,
+    copies,
+    covers,
+    events,
+    folds,
+    keys,
+    photos,
+    table,
+    terms,
+)
 from store.access import Person
-from store.album_entries import entry_of, list_of_photo
+from store.album_entries import list_of_photo
 from store.album_places import describe_places
 from store.albums import Album
 from store.clock import now
 from store.errors import Conflict, NotFound
-from store.photos import READY, Photo
+from store.photos import Photo
 
 RUN = 100
 ALBUMS_NAMED = 10
@@ -24,20 +36,8 @@ ADD_AT_ONCE = 20
 
 
 def list_albums(viewer: Person, photo_id: str) -> list[Album]:
-    """Return the albums in which this viewer finds the photo, at most ALBUMS_NAMED; four calls."""
-    album_ids = list_of_photo(photo_id)[:ALBUMS_NAMED]
-    if not album_ids:
-        return []
-    asked = [(each, access.album_part_keys(viewer, each)) for each in album_ids]
-    part = table.get_many(
-        key for album_id, parts in asked for key in [keys.album(album_id), *parts]
-    )
-    there = [
-        Album.from_item(part[keys.album(each)]) for each in album_ids if keys.album(each) in part
-    ]
-    ties = table.get_many(key for album in there for key in access.album_keys(viewer, album, part))
-    found = part | ties
-    return [album for album in there if access.VIEW in access.album_rights(viewer, album, found)]
+    """Return the albums in which this viewer finds the photo, at most ALBUMS_NAMED; three calls."""
+    return list(albums.get_many(viewer, list_of_photo(photo_id)[:ALBUMS_NAMED]).values())
 
 
 def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
@@ -47,24 +47,25 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     link. Raises NotFound without the right. Members are told of what was not sent to the album in
     the first place, which they hear of by itself.
     """
-    album, part, needed = albums.look_at(viewer, album_id)
-    sender = _sender(viewer)
-    found = part | table.get_many([*needed, sender])
+    read = albums.read_unauthorised(viewer, album_id)
+    album, sender = read.album, _sender(viewer)
+    found = read.found | table.get_many([*read.needed, sender])
     if access.ADD not in access.album_rights(viewer, album, found):
         raise NotFound(album_id)
+    author, host_id = found.get(sender, {}).get("name", ""), _host(viewer, album, found)
+    count_it = table.update(
+        keys.album(album_id), add={"photo_count": 1}, condition="attribute_exists(PK)"
+    )
     new: list[Photo] = []
     for photo in added:
-        with contextlib.suppress(Conflict):  # it is in the album already
-            author = found.get(sender, {}).get("name", "")
-            entry = _entry(album, photo, _host(viewer, album, found), author)
-            alike, count_it = copies.find(album_id, photo), _count(album, photo)
-            first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
-            if first_id:
-                describe_places(album_id, [first_id])
-            else:
-                table.transact(_put_in(album, photo, entry))
-                copies.note(album_id, photo)
+        try:
+            _put_in(album, photo, _entry(album, photo, host_id, author), count_it)
+        except Conflict as conflict:
+            if 0 not in conflict.failed:  # the album is gone
+                raise NotFound(album_id) from None
+        else:
             new.append(photo)
+    covers.choose_first(album, new)
     if told := [photo.photo_id for photo in new if photo.album_id != album_id]:
         events.publish("album.filled", album_id=album_id, photo_ids=told)
     return len(new)
@@ -101,48 +102,52 @@ def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
     return entry | ({"guest_id": photo.guest_id} if photo.guest_id else {})
 
 
-def _put_in(album: Album, photo: Photo, entry: table.Item) -> list[table.Operation]:
+def _put_in(album: Album, photo: Photo, entry: table.Item, count_it: table.Operation) -> None:
+    """Put a photo into the place of one that looks the same, or into one of its own.
+
+    Raises Conflict if it is in the album already (0 among the failed), or the album gone.
+    """
+    alike = copies.find(album.album_id, photo)
+    first_id = next((each for each in alike if folds.join(entry, each, count_it)), None)
+    if first_id:
+        describe_places(album.album_id, [first_id])
+        return
     rank = album_order.rank(photo)
     index = keys.album_photo_index(album.album_id, rank)
     place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
-    return [
-        table.put(entry | place, condition="attribute_not_exists(PK)"),
-        table.put(folds.pointer(entry, rank)),
-        _count(album, photo),
-    ]
-
-
-def _count(album: Album, photo: Photo) -> table.Operation:
-    return table.update(
-        keys.album(album.album_id),
-        set_={"cover": photo.photo_id} if _may_be_cover(album, photo) else {},
-        add={"photo_count": 1},
-        condition="attribute_exists(PK)",
+    table.transact(
+        [
+            table.put(entry | place, condition="attribute_not_exists(PK)"),
+            table.put(folds.pointer(entry, rank)),
+            count_it,
+        ]
     )
-
-
-def _may_be_cover(album: Album, photo: Photo) -> bool:
-    """An album without a cover takes the first photo of its owner for one."""
-    return not album.cover and photo.user_id == album.user_id and not photo.guest_id
+    copies.note(album.album_id, photo)
 
 
 def remove(album_id: str, photo_id: str) -> None:
     """Take a photo out of the album; it stays with its owner. Out already is no error."""
-    count = table.update(
-        keys.album(album_id), add={"photo_count": -1}, condition="attribute_exists(PK)"
-    )
+    album, entry = keys.album(album_id), keys.album_photo(photo_id, album_id)
     for _ in range(folds.ATTEMPTS):
-        item = table.get(keys.album_photo(photo_id, album_id))
-        if item is None:
+        found = table.get_many([album, entry])
+        if entry not in found:
             return
-        try:
-            _take_out(item, count)
+        with contextlib.suppress(Conflict):  # changed meanwhile
+            _take_out(found[entry], _count_out(found.get(album), album, photo_id))
             return
-        except Conflict:
-            # Changed meanwhile, or the album itself is gone: then there is nothing to count.
-            if table.get(keys.album(album_id)) is None:
-                count = table.delete(keys.album(album_id))
     raise Conflict
+
+
+def _count_out(found: table.Item | None, album: keys.Key, photo_id: str) -> table.Operation:
+    """Describe what the album loses with the photo; of one that is gone there is nothing left."""
+    if found is None:
+        return table.delete(album)
+    return table.update(
+        album,
+        add={"photo_count": -1},
+        remove=["cover"] if found.get("cover") == photo_id else [],
+        condition="attribute_exists(PK)",
+    )
 
 
 def _take_out(item: table.Item, count: table.Operation) -> None:
@@ -172,22 +177,6 @@ def _take_out(item: table.Item, count: table.Operation) -> None:
     describe_places(item["album_id"], [heir_id])
 
 
-def set_cover(user_id: str, album_id: str, photo_id: str) -> None:
-    """Choose one of one's own photos to stand for one's own album. Raises NotFound.
-
-    Only the owner's own can: whoever may know of the album may see those.
-    """
-    entry = entry_of(album_id, photo_id)
-    if entry is None or entry.owner_id != user_id or entry.guest_id:
-        raise NotFound(photo_id)
-    albums.change(user_id, album_id, {"cover": photo_id})
-
-
-def is_cover(album: Album, entry: table.Item | None, photo: table.Item | None) -> bool:
-    """Say whether these two items, as read, make a picture that may stand for the album."""
-    return bool(entry and photo and photo["status"] == READY and photo["user_id"] == album.user_id)
-
-
 def take_out(photo: Photo, album_id: str) -> None:
     """Take a photo out by leave of `access.MANAGE`. A guest's has no other place: it is deleted."""
     remove(album_id, photo.photo_id)
@@ -208,15 +197,20 @@ def take_out_all(
 ) -> str | None:
     """Remove what a deleted album leaves behind, or what one member had put in.
 
-    RUN entries at most; return the cursor to go on `after`, None at the end. What guests had added
+    RUN items at most; return the cursor to go on `after`, None at the end. What guests had added
     to a deleted album goes to the roll of the person who keeps it.
     """
-    page = table.query(*keys.all_of(keys.by_hand, album_id), after=after, limit=RUN)
-    for item in page.items:
+    places_at = keys.all_of(keys.by_hand, album_id)
+    prefix = places_at.sk if owner_id else ""
+    page = table.query(places_at.pk, prefix, after=after, limit=RUN)
+    places = [item for item in page.items if item["SK"].startswith(places_at.sk)]
+    for item in places:
         for each in (*folds.copies_of(item), item):
             if owner_id not in (None, each["owner_id"]):
                 continue
             if each.get("guest_id"):
                 photos.adopt(each["photo_id"], each["owner_id"])
             remove(album_id, each["photo_id"])
+    others = [item for item in page.items if item not in places]  # of members, and likenesses
+    table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in others])
     return page.cursor

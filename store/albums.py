@@ -1,12 +1,14 @@
 """Albums: photos of several people on one sheet, for the album's own audience.
 
 What may be seen is decided by store/access.py when a page is read. The photos are in
-store/album_photos.py and sheets.py, the members in members.py, and how people find albums in
-shelf.py.
+store/album_photos.py and sheets.py, the cover in covers.py, the members in members.py, and how
+people find albums in shelf.py.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,20 +80,28 @@ def find(album_id: str) -> Album:
     return Album.from_item(item)
 
 
-def list_own(user_id: str) -> list[Album]:
-    """Return the person's own albums, newest first (the latest hundred)."""
+def list_own(user_id: str, *, limit: int, after: str | None = None) -> table.Page[Album]:
+    """Return a page of the person's own albums, oldest first."""
     page = table.query(
-        *keys.all_of(keys.album_index, user_id), limit=100, index=True, newest_first=True
+        *keys.all_of(keys.album_index, user_id), after=after, limit=limit, index=True
     )
-    return [Album.from_item(item) for item in page.items]
+    return table.Page([Album.from_item(item) for item in page.items], page.cursor)
 
 
-def look_at(
-    viewer: access.Viewer, album_id: str
-) -> tuple[Album, dict[keys.Key, table.Item], list[keys.Key]]:
-    """Return the album, what is known of the viewer's part in it, and what has yet to be read.
+@dataclass(frozen=True, slots=True)
+class Unauthorised:
+    """An album that its viewer may or may not see: `found` is what was read with it, `needed` what
+    has yet to be read before `access.album_rights` can be asked."""
 
-    One call. Only with the rest can `access.album_rights` be asked. Raises NotFound.
+    album: Album
+    found: dict[keys.Key, table.Item]
+    needed: list[keys.Key]
+
+
+def read_unauthorised(viewer: access.Viewer, album_id: str) -> Unauthorised:
+    """Return the album for somebody whose rights to it are asked next; one call.
+
+    Raises NotFound if there is none, and for nothing else.
     """
     if not is_id(album_id):
         raise NotFound(album_id)
@@ -100,16 +110,33 @@ def look_at(
     if key not in found:
         raise NotFound(album_id)
     album = Album.from_item(found[key])
-    return album, found, access.album_keys(viewer, album, found)
+    return Unauthorised(album, found, access.album_keys(viewer, album, found))
 
 
 def get(viewer: access.Viewer, album_id: str) -> tuple[Album, frozenset[str]]:
     """Return the album and the viewer's rights, in two calls. Raises NotFound without any."""
-    album, part, needed = look_at(viewer, album_id)
-    rights = access.album_rights(viewer, album, part | table.get_many(needed))
+    read = read_unauthorised(viewer, album_id)
+    rights = access.album_rights(viewer, read.album, read.found | table.get_many(read.needed))
     if not rights:
         raise NotFound(album_id)
-    return album, rights
+    return read.album, rights
+
+
+def get_many(viewer: Person, album_ids: Iterable[str]) -> dict[str, Album]:
+    """Return those of the albums that the viewer may open now, by id, in that order; two calls for
+    thirty of them."""
+    asked = [(each, access.album_part_keys(viewer, each)) for each in album_ids]
+    part = table.get_many(key for each, parts in asked for key in [keys.album(each), *parts])
+    there = [
+        Album.from_item(part[keys.album(each)]) for each, _ in asked if keys.album(each) in part
+    ]
+    ties = table.get_many(key for album in there for key in access.album_keys(viewer, album, part))
+    found = part | ties
+    return {
+        album.album_id: album
+        for album in there
+        if access.VIEW in access.album_rights(viewer, album, found)
+    }
 
 
 def get_own(user_id: str, album_id: str) -> Album:
@@ -165,5 +192,6 @@ def pointer(user_id: str, album: Album, *, host_id: str = "") -> table.Item:
         "album_id": album.album_id,
         "owner_id": album.user_id,
         "host_id": host_id or album.user_id,
+        "delivered_at": time.time_ns() // 1_000_000,
         "terms": terms.marks([terms.word(each) for each in terms.split_words(album.title)]),
     }

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from store import access, circles, friends, keys, photos, postings, table, users
-from store.audience import FOR_FRIENDS
-from store.errors import Conflict
+from store import access, keys, photos, pointers, postings, table, users
 from store.photos import Photo
+from store.readers import list_readers
 
-BACKFILL = 200  # photos that a new friend finds in their feed, newest first
-ROUNDS = 4  # how often a page reads on when removals have emptied it
-FRIENDS_A_RUN = 1000  # feed entries that one fan-out message writes before it continues in another
+ITEMS_A_RUN = 2500  # that one fan-out message writes before it continues in another
+ITEMS_A_PHOTO = 15  # for each who may see it, as a rule; 64 at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +26,19 @@ class FeedPhoto:
 def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page[FeedPhoto]:
     """Return a page of what this person may see now, newest first.
 
-    One Query and one BatchGetItem, however many friends. Only a page that removals have thinned
-    out reads on, ROUNDS times at most; what is no longer theirs is dropped from the feed.
+    One Query and one BatchGetItem, however many friends, unless removals have thinned it out.
     """
-    shown: list[FeedPhoto] = []
-    cursor: str | None = before
-    for _ in range(ROUNDS):
-        page = table.query(
-            *keys.all_of(keys.feed_entry, viewer_id), limit=limit, before=cursor, newest_first=True
-        )
-        seen, stale = _authorise(viewer_id, page.items)
-        drop(stale)
-        shown += seen
-        cursor = page.cursor
-        if cursor is None or len(shown) >= limit:
-            break
-    if len(shown) > limit:
-        shown, cursor = shown[:limit], shown[limit - 1].photo.photo_id
-    return table.Page(shown, cursor)
+    follow = partial(_follow, viewer_id)
+    pk = keys.all_of(keys.feed_entry, viewer_id).pk
+    return pointers.read(pk, follow, limit=limit, before=before)
 
 
-def _authorise(
+def _follow(
     viewer_id: str, entries: list[table.Item]
-) -> tuple[list[FeedPhoto], list[table.Item]]:
-    """Sort the entries into what may be shown now and what is stale."""
+) -> tuple[dict[str, FeedPhoto], list[table.Item]]:
+    """Return what may be shown now, and the entries that are stale."""
     seen = see_now(viewer_id, ((entry["SK"], entry["owner_id"]) for entry in entries))
-    stale = [entry for entry in entries if entry["SK"] not in seen]
-    return list(seen.values()), stale
+    return seen, [entry for entry in entries if entry["SK"] not in seen]
 
 
 def see_now(viewer_id: str, hints: Iterable[tuple[str, str]]) -> dict[str, FeedPhoto]:
@@ -93,73 +77,51 @@ def allowed(
     return seen
 
 
-def drop(stale: list[table.Item]) -> None:
-    """Remove stale entries, unless the fan-out wrote one of them anew since it was read."""
-    removals = [
-        table.delete(
-            keys.Key(entry["PK"], entry["SK"]),
-            condition="#delivered_at = :seen",
-            values={":seen": entry["delivered_at"]},
-        )
-        for entry in stale
-    ]
-    if removals:
-        with contextlib.suppress(Conflict):  # shared again meanwhile: the next page reads it anew
-            table.transact(removals)
-
-
 def deliver(photo: Photo, *, after: str | None = None) -> str | None:
-    """Write the photo into its owner's feed and those of its audience, FRIENDS_A_RUN at a time.
+    """Write the photo into its owner's feed and those of its audience, ITEMS_A_RUN at a time.
 
     Return the cursor to go on `after`, None when all have it. Writing twice changes nothing. A
     guest's photo is in no feed: it was added to an album and shows there.
     """
     if photo.guest_id:
         return None
-    own = [photo.user_id] if after is None else []
-    if photo.visibility != FOR_FRIENDS:
-        listed = [one for circle in photo.circles for one in circles.list_member_ids(circle)]
-        readers = dict.fromkeys([*own, *listed, *photo.people])  # 60 choices of 150: one run
-        _write_entries((reader, photo) for reader in readers)
-        return None
-    page = friends.list_friend_ids(photo.user_id, limit=FRIENDS_A_RUN, after=after)
-    readers_here = [item["friend_id"] for item in page.items if friends.is_friendship(item)]
-    _write_entries((reader, photo) for reader in [*own, *readers_here])
-    return page.cursor
-
-
-def backfill(reader_id: str, owner_id: str) -> None:
-    """Write the owner's latest photos that this new friend may see into their feed."""
-    backfill_page([reader_id], owner_id, limit=BACKFILL)
-
-
-def backfill_page(
-    reader_ids: list[str], owner_id: str, *, limit: int = BACKFILL, before: str | None = None
-) -> str | None:
-    """Write a page of the owner's roll into the feeds of those who may see each photo now.
-
-    Return the cursor to go on `before`, None at the roll's end. Writing twice changes nothing.
-    """
-    found = table.get_many(keys.friendship(owner_id, reader) for reader in reader_ids)
-    page = photos.list_roll(owner_id, limit=limit, before=before)
-    _write_entries(
-        (reader, photo)
-        for reader in reader_ids
-        for photo in page.items
-        if access.may_see(reader, photo, found.get(keys.friendship(owner_id, reader)))
+    owner = users.get(photo.user_id)
+    limit = max(1, ITEMS_A_RUN // len(_items(owner.user_id, photo, owner.name)))
+    page = list_readers(owner.user_id, photo.audience, limit=limit, after=after)
+    own = [owner.user_id] if after is None else []
+    table.write_many(
+        puts=(item for one in [*own, *page.items] for item in _items(one, photo, owner.name))
     )
     return page.cursor
 
 
-def _write_entries(entries: Iterable[tuple[str, Photo]]) -> None:
-    entries = list(entries)
-    owners = users.get_many({photo.user_id for _, photo in entries})
-    puts = []
-    for reader_id, photo in entries:
-        puts.append(_entry(reader_id, photo))
-        if photo.user_id in owners:
-            puts += postings.write_for(reader_id, photo, owners[photo.user_id].name)
-    table.write_many(puts=puts)
+def backfill(
+    reader_ids: list[str], owner_id: str, *, limit: int | None = None, before: str | None = None
+) -> str | None:
+    """Write a page of the owner's roll into the feeds of those who may see each photo now.
+
+    The page is of `limit` photos, or of so many as make about ITEMS_A_RUN. Return the cursor to go
+    on `before`, None at the roll's end. Writing twice changes nothing.
+    """
+    limit = limit or max(1, ITEMS_A_RUN // (ITEMS_A_PHOTO * len(reader_ids)))
+    page = photos.list_roll(owner_id, limit=limit, before=before)
+    ties = table.get_many(keys.friendship(owner_id, reader) for reader in reader_ids)
+    name = users.get(owner_id).name
+    table.write_many(
+        puts=(
+            item
+            for photo in page.items
+            for reader in reader_ids
+            if access.may_see(reader, photo, ties.get(keys.friendship(owner_id, reader)))
+            for item in _items(reader, photo, name)
+        )
+    )
+    return page.cursor
+
+
+def _items(reader_id: str, photo: Photo, owner_name: str) -> list[table.Item]:
+    """Return the items by which this person finds the photo in their feed and in searches."""
+    return [_entry(reader_id, photo), *postings.write_for(reader_id, photo, owner_name)]
 
 
 def _entry(reader_id: str, photo: Photo) -> table.Item:

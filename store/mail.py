@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store import keys, table
@@ -15,13 +16,16 @@ LINKS_LIFETIME = 14 * DAY
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What somebody who has a mail of this person's may do: stop the mail, see these pictures."""
+    """What somebody who has a mail of this person's may do: stop the mail, see these pictures.
+
+    `pictures` has for each photo id the album in which it is told of, empty for none.
+    """
 
     user_id: str
-    photos: frozenset[str]
+    pictures: Mapping[str, str]
 
 
-def create_links(user_id: str, photo_ids: list[str]) -> str:
+def create_links(user_id: str, pictures: Mapping[str, str]) -> str:
     """Return a token for the links of one mail; the table knows only its SHA-256."""
     token = new_secret()
     key = keys.mail(keys.fingerprint(token))
@@ -29,7 +33,7 @@ def create_links(user_id: str, photo_ids: list[str]) -> str:
         "PK": key.pk,
         "SK": key.sk,
         "user_id": user_id,
-        "photos": photo_ids,
+        "pictures": dict(pictures),
         "expires_at": now() + LINKS_LIFETIME,
     }
     table.write(table.put(item))
@@ -41,7 +45,7 @@ def find_links(token: str) -> Links:
     item = table.get(keys.mail(keys.fingerprint(token)))
     if item is None or item["expires_at"] <= now():
         raise NotFound("mail")
-    return Links(item["user_id"], frozenset(item["photos"]))
+    return Links(item["user_id"], item["pictures"])
 
 
 def send(raw: bytes, *, sender: str, address: str, user_id: str) -> None:

@@ -106,6 +106,7 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
                 table.update(
                     keys.album(album_id),
                     set_={"user_id": heir_id, "GSI1PK": index.pk, **nobody},
+                    remove=["cover"],  # one of the owner's own photos
                     condition="#user_id = :me",
                     values={":me": owner_id},
                 ),

@@ -29,7 +29,8 @@ NAMES, ASKED = 2, 20  # of many who did the same: how many are named, and how ma
 class Notice:
     """News as one person may know it: `photos` are those that they may see, oldest first.
 
-    `names` are of those who did it, the latest first, and `others` counts those not named.
+    With an album they are all in it. `names` are of those who did it, the latest first, and
+    `others` counts those not named.
     """
 
     bundle_id: str
@@ -153,17 +154,22 @@ def _visible(user_id: str, photo_ids: Iterable[str]) -> dict[str, Photo]:
 
 
 def _notice(user_id: str, bundle: Bundle, visible: Mapping[str, Photo]) -> Notice:
-    """Return the notice without names. Raises NotFound if there is nothing to be seen of it."""
+    """Return the notice without names. Raises NotFound if there is nothing to be seen of it.
+
+    It names the album only with photos that are in it: that is where it leads.
+    """
     seen = {each: visible[each] for each in bundle.photos if each in visible}
     title = ""
     if bundle.album_id:
         try:
             album, tiles = sheets.pick(access.Person(user_id), bundle.album_id, bundle.photos)
-            title = album.title
-            seen |= {tile.photo.photo_id: tile.photo for tile in tiles}
         except NotFound:
             if not seen:
                 raise
+        else:
+            if tiles or not bundle.photos:
+                title = album.title
+                seen = {tile.photo.photo_id: tile.photo for tile in tiles}
     if bundle.photos and not seen:
         raise NotFound(bundle.bundle_id)
     return Notice(

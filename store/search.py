@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from store import feed, postings, shelf, table, terms
+from store import feed, pointers, postings, shelf, table, terms
 from store.feed import FeedPhoto
 from store.photos import Photo
 from store.shelf import Shelved
@@ -137,7 +137,7 @@ def _current(seen: dict[str, FeedPhoto], query: Query, found: list[table.Item]) 
             shown.append(one)
         else:
             stale.append(item)
-    feed.drop(stale)
+    pointers.drop(stale)
     return shown
 
 

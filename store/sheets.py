@@ -53,13 +53,14 @@ def read(viewer: access.Viewer, album_id: str, *, limit: int, after: str | None 
     Two BatchGetItem and one Query, however long the album is. Only a page that has been thinned
     out reads on. Raises NotFound for whoever has no right to the album.
     """
-    album, part, needed = albums.look_at(viewer, album_id)
+    known = albums.read_unauthorised(viewer, album_id)
+    album, part = known.album, known.found
     owner = keys.user(album.user_id)
     tiles: list[Tile] = []
     cursor = after
     for _ in range(ROUNDS):
         entries, cursor = _query(album, limit, cursor)
-        part |= table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+        part |= _read(viewer, album, entries, part, [owner, *known.needed])
         rights = access.album_rights(viewer, album, part)
         if not rights or owner not in part:
             raise NotFound(album_id)
@@ -84,7 +85,8 @@ def find(
     leaves to the cursor, so that a page may be short or empty and not be the last. Raises NotFound
     for whoever has no right to the album.
     """
-    album, part, needed = albums.look_at(viewer, album_id)
+    known = albums.read_unauthorised(viewer, album_id)
+    album = known.album
     wanted = [] if query.terms == [terms.EVERYTHING] else query.terms
     page = table.query_range(
         keys.album_photo_index(album_id, "").pk,
@@ -99,7 +101,7 @@ def find(
         items, cursor = items[:limit], str(items[limit - 1]["GSI1SK"])
     entries = [Entry.from_item(_at_its_place(item)) for item in items]
     owner = keys.user(album.user_id)
-    found = part | table.get_many([owner, *needed, *_keys(viewer, album, entries)])
+    found = _read(viewer, album, entries, known.found, [owner, *known.needed])
     rights = access.album_rights(viewer, album, found)
     if not rights or owner not in found:
         raise NotFound(album_id)
@@ -114,11 +116,12 @@ def find(
 
 def look_at(viewer: access.Viewer, album_id: str, photo_id: str) -> tuple[Album, Tile]:
     """Return one photo of the album as this viewer may see it now. Raises NotFound."""
-    album, part, needed = albums.look_at(viewer, album_id)
+    known = albums.read_unauthorised(viewer, album_id)
+    album = known.album
     entry = entry_of(album_id, photo_id)
     if entry is None:
         raise NotFound(photo_id)
-    found = part | table.get_many([*needed, *_keys(viewer, album, [entry])])
+    found = _read(viewer, album, [entry], known.found, known.needed)
     tile = _tile(viewer, album, entry, found)
     if tile is None:
         raise NotFound(photo_id)
@@ -136,10 +139,11 @@ def pick(
 
     Raises NotFound for whoever has no right to the album.
     """
-    album, part, needed = albums.look_at(viewer, album_id)
+    known = albums.read_unauthorised(viewer, album_id)
+    album = known.album
     lying = table.get_many(keys.album_photo(photo_id, album_id) for photo_id in photo_ids)
     entries = [Entry.from_item(item) for item in lying.values()]
-    found = part | table.get_many([*needed, *_keys(viewer, album, entries)])
+    found = _read(viewer, album, entries, known.found, known.needed)
     if not access.album_rights(viewer, album, found):
         raise NotFound(album_id)
     return album, [tile for entry in entries if (tile := _tile(viewer, album, entry, found))]
@@ -162,17 +166,28 @@ def _at_its_place(item: table.Item) -> table.Item:
     return item | {"rank": item.get("GSI1SK") or item["rank"]}
 
 
-def _keys(viewer: access.Viewer, album: Album, entries: list[Entry]) -> list[keys.Key]:
-    return [
+def _read(
+    viewer: access.Viewer,
+    album: Album,
+    entries: list[Entry],
+    known: access.Found,
+    also: Iterable[keys.Key],
+) -> dict[keys.Key, table.Item]:
+    """Return what is known, what the tiles of these entries rest on, and the items `also` asked
+    for; one call."""
+    lying = [each for entry in entries for each in (entry, *entry.copies)]
+    wanted = [
         key
-        for entry in entries
-        for each in (entry, *entry.copies)
+        for each in lying
         for key in (
             keys.photo(each.photo_id),
             keys.user(each.owner_id),
             *access.entry_keys(viewer, album, each),
         )
     ]
+    found = {**known, **table.get_many([*also, *wanted])}
+    hosts = [key for each in lying for key in access.host_keys(album, each, found)]
+    return found | table.get_many(hosts)
 
 
 def _tiles(

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from store import access, circles, friends, keys, members, table, terms
+from store import access, albums, covers, keys, members, pointers, table, terms
 from store.access import Person
-from store.album_photos import is_cover
 from store.albums import Album, pointer
-from store.audience import FOR_FRIENDS
 from store.photos import Photo
+from store.readers import list_readers
 
-FRIENDS_A_RUN = 1000
+POINTERS_A_RUN = 1000  # that one fan-out message writes before it continues in another
 LOOKED_AT = 1000  # pointers, the newest albums', that a search by title looks at: one call
 NAMED = 16  # albums of a title: their items are one BatchGetItem
 
@@ -33,36 +33,48 @@ class Shelved:
 
 
 def read(user_id: str, *, limit: int, before: str | None = None) -> table.Page[Shelved]:
-    """Return a page of the albums that this person may open now, newest first, in three calls."""
+    """Return a page of the albums that this person may open now, newest first.
+
+    One Query and two BatchGetItem, unless removals have thinned it out.
+    """
+    follow = partial(_follow, user_id)
+    pk = keys.all_of(keys.shelf_entry, user_id).pk
+    return pointers.read(pk, follow, limit=limit, before=before)
+
+
+def _follow(user_id: str, entries: list[table.Item]) -> tuple[dict[str, Shelved], list[table.Item]]:
+    """Return what may be opened now, and the pointers that are stale.
+
+    That of a member is not, whatever hides the album from them: lifting a block writes no pointer.
+    """
     viewer = Person(user_id)
-    page = table.query(
-        *keys.all_of(keys.shelf_entry, user_id), limit=limit, before=before, newest_first=True
-    )
-    ids = [entry["album_id"] for entry in page.items]
+    ids = [entry["album_id"] for entry in entries]
     found = table.get_many(
         key for each in ids for key in (keys.album(each), *access.album_part_keys(viewer, each))
     )
-    albums = [Album.from_item(found[key]) for key in map(keys.album, ids) if key in found]
+    there = [Album.from_item(found[key]) for key in map(keys.album, ids) if key in found]
     found |= table.get_many(
         key
-        for album in albums
+        for album in there
         for key in (
             keys.user(album.user_id),
-            keys.photo(album.cover),
-            keys.album_photo(album.cover, album.album_id),
+            *covers.keys_of(album),
             *access.album_keys(viewer, album, found),
         )
     )
-    shelved = []
-    for album in albums:
+    shelved = {}
+    for album in there:
         rights = access.album_rights(viewer, album, found)
         owner = found.get(keys.user(album.user_id))
-        entry = found.get(keys.album_photo(album.cover, album.album_id))
-        photo = found.get(keys.photo(album.cover))
-        cover = Photo.from_item(photo) if photo and is_cover(album, entry, photo) else None
         if rights and owner:
-            shelved.append(Shelved(album, owner["name"], cover, rights))
-    return table.Page(shelved, page.cursor)
+            cover = covers.read(album, found)
+            shelved[album.album_id] = Shelved(album, owner["name"], cover, rights)
+    kept = {
+        each.album_id
+        for each in there
+        if each.album_id in shelved or keys.member(each.album_id, user_id) in found
+    }
+    return shelved, [entry for entry in entries if entry["album_id"] not in kept]
 
 
 def find(user_id: str, words: Iterable[str]) -> list[Shelved]:
@@ -136,21 +148,37 @@ def opened(
     return shelved
 
 
+def backfill(reader_ids: list[str], owner_id: str, *, after: str | None = None) -> str | None:
+    """Write pointers to a page of the owner's albums for those who may open each now as friends.
+
+    Return the cursor to go on `after`, None at the end. Writing twice changes nothing.
+    """
+    ties = table.get_many(keys.friendship(owner_id, reader) for reader in reader_ids)
+    limit = max(1, POINTERS_A_RUN // len(reader_ids))
+    page = albums.list_own(owner_id, limit=limit, after=after)
+    table.write_many(
+        puts=[
+            pointer(reader, album)
+            for album in page.items
+            for reader in reader_ids
+            if access.is_meant_for(reader, album, ties.get(keys.friendship(owner_id, reader)))
+        ]
+    )
+    return page.cursor
+
+
 def deliver(album: Album, *, after: str | None = None) -> str | None:
-    """Write pointers for the album's audience, members and owner, FRIENDS_A_RUN friends at a time.
+    """Write pointers for the album's audience, members and owner, POINTERS_A_RUN at a time.
 
     Return the cursor to go on `after`, None when all have theirs. Writing twice changes nothing.
     """
-    if album.visibility == FOR_FRIENDS:
-        page = friends.list_friend_ids(album.user_id, limit=FRIENDS_A_RUN, after=after)
-        readers = [each["friend_id"] for each in page.items if friends.is_friendship(each)]
-        cursor = page.cursor
-    else:
-        listed = [one for circle in album.circles for one in circles.list_member_ids(circle)]
-        readers, cursor = [*listed, *album.people], None
-    hosts = dict.fromkeys(readers, "")
-    if after is None:
-        hosts |= {each.user_id: each.host_id for each in members.list_all(album.album_id)}
-        hosts[album.user_id] = ""
-    table.write_many(puts=[pointer(one, album, host_id=host) for one, host in hosts.items()])
-    return cursor
+    hosts = {each.user_id: each.host_id for each in members.list_all(album.album_id)}
+    page = list_readers(album.user_id, album.audience, limit=POINTERS_A_RUN, after=after)
+    named = [album.user_id, *hosts] if after is None else []
+    table.write_many(
+        puts=[
+            pointer(one, album, host_id=hosts.get(one, ""))
+            for one in dict.fromkeys([*named, *page.items])
+        ]
+    )
+    return page.cursor

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import access, album_order, album_photos, albums, sheets, shelf
+from store import access, album_order, album_photos, albums, covers, sheets, shelf
 from store.access import ADD, DOWNLOAD, MANAGE, Guest, Viewer
 from store.errors import NotFound
 from store.ids import is_id
@@ -191,7 +191,7 @@ def remove(album_id: str, photo_id: str) -> ResponseReturnValue:
 @signed_in
 def cover(album_id: str, photo_id: str) -> ResponseReturnValue:
     """Let the owner choose the picture that stands for the album."""
-    album_photos.set_cover(viewer_id(), album_id, photo_id)
+    covers.choose(viewer_id(), album_id, photo_id)
     return see_other(url_for("albums.album", album_id=album_id))
 
 

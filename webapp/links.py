@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import access, albums, guests, photos, signed_urls, users
+from store import access, albums, covers, guests, photos, signed_urls, users
 from store import invites as store_invites
 from store import links as store_links
 from store.clock import DAY
@@ -154,10 +154,10 @@ def _preview(link: Link, title: str, token: str) -> Response:
 def _preview_picture(link: Link, owner: str) -> str | None:
     photo_id = link.target_id
     if link.target_kind == "album":
-        photo_id = albums.find(link.target_id).cover
-        if not photo_id:
+        cover = covers.find(albums.find(link.target_id))
+        if cover is None:
             return None
-        photos.get_own(link.user_id, photo_id)
+        photo_id = cover.photo_id
     if link.watermark:
         return marked_url(photo_id, 960, owner)
     return signed_urls.picture_url(photo_id, "960")

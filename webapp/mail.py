@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from store import mail, photos, preferences, signed_urls
+from store import mail, photos, preferences, sheets, signed_urls
+from store.access import Person
 from store.errors import NotFound
 from webapp.htmx import see_other
 
@@ -33,9 +34,12 @@ def stop(token: str) -> ResponseReturnValue:
 def picture(token: str, photo_id: str) -> ResponseReturnValue:
     """Go on to a picture of the mail, as long as its reader may see it."""
     links = mail.find_links(token)
-    if photo_id not in links.photos:
+    if photo_id not in links.pictures:
         raise NotFound(photo_id)
-    photos.get_visible(links.user_id, photo_id)
+    if album_id := links.pictures[photo_id]:
+        sheets.look_at(Person(links.user_id), album_id, photo_id)
+    else:
+        photos.get_visible(links.user_id, photo_id)
     answer = make_response(see_other(signed_urls.picture_url(photo_id, "960")))
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer

@@ -77,10 +77,13 @@ def _target(notice: Notice) -> str:
             return url_for("you.you")
         case bundles.ZIPS:
             return url_for("zips.show", zip_id=notice.zip_id)
-    if notice.album_id and len(notice.photos) != 1:
+    photo_id = notice.photos[0].photo_id if len(notice.photos) == 1 else ""
+    if notice.album_id and photo_id:
+        return url_for("albums.photo", album_id=notice.album_id, photo_id=photo_id)
+    if notice.album_id:
         return url_for("albums.album", album_id=notice.album_id)
-    if len(notice.photos) == 1:
-        return url_for("photos.photo", photo_id=notice.photos[0].photo_id)
+    if photo_id:
+        return url_for("photos.photo", photo_id=photo_id)
     return url_for("feed.feed")
 
 

@@ -49,17 +49,12 @@ def _muted(chosen: Preferences) -> list[tuple[str, str, str]]:
     """Return (what, id, name) of everything muted; without a name it is gone."""
     found = [(what, target) for what, _, target in (m.partition(":") for m in chosen.muted)]
     people = users.get_many(target for what, target in found if what == "person")
-    return sorted(
-        (what, target, people[target].name if target in people else _title(what, target))
-        for what, target in found
+    seen = albums.get_many(
+        Person(viewer_id()), (target for what, target in found if what == "album")
     )
-
-
-def _title(what: str, album_id: str) -> str:
-    try:
-        return albums.get(Person(viewer_id()), album_id)[0].title if what == "album" else "–"
-    except NotFound:
-        return "–"
+    names = {each.user_id: each.name for each in people.values()}
+    names |= {each.album_id: each.title for each in seen.values()}
+    return sorted((what, target, names.get(target, "–")) for what, target in found)
 
 
 @blueprint.post("/preferences")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Unauthorized
 
@@ -57,10 +58,7 @@ def target(album_id: str = "", photo_id: str = "") -> str:
 
 
 def visiting(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Let in who is signed in or has opened a link to what the address names; others sign in.
-
-    A guest who has yet to say the link's passcode is asked for it.
-    """
+    """Let in who is signed in or has opened a link to what the address names; others sign in."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -72,10 +70,6 @@ def visiting(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
         g.viewers += [guest] if guest else []
         if not g.viewers:
             return sessions.signed_in(view)(*args, **kwargs)
-        if guest and not guest.unlocked and not person:
-            if request.method != "GET":
-                raise Unauthorized
-            return redirect(url_for("links.passcode", link_id=guest.link_id), 303)
         return view(*args, **kwargs)
 
     return guarded
@@ -84,15 +78,19 @@ def visiting(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRetu
 def first_who_may(look: Callable[[Viewer], T]) -> tuple[Viewer, T]:
     """Return what `look` gives the first of the request's viewers whom it does not refuse.
 
-    Raises NotFound if it refuses all. Only behind @visiting.
+    If it refuses all, a guest who has yet to say the link's passcode is asked for it, and to the
+    others NotFound is raised. Only behind @visiting.
     """
     viewers: list[Viewer] = g.viewers
-    for viewer in viewers[:-1]:
-        try:
+    for viewer in viewers:
+        with contextlib.suppress(NotFound):
             return viewer, look(viewer)
-        except NotFound:
-            continue
-    return viewers[-1], look(viewers[-1])
+    last = viewers[-1]
+    if isinstance(last, Person) or last.unlocked:
+        raise NotFound
+    if request.method != "GET":
+        raise Unauthorized
+    abort(redirect(url_for("links.passcode", link_id=last.link_id), 303))
 
 
 def set_cookie(response: Response, token: str) -> None:

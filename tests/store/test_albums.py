@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,9 @@ from store import (
     album_order,
     album_photos,
     albums,
+    circles,
+    copies,
+    covers,
     friends,
     guests,
     invites,
@@ -19,11 +23,12 @@ from store import (
     shelf,
 )
 from store.access import ADD, Guest, Person
-from store.audience import FOR_FRIENDS, PRIVATE, Audience
+from store.audience import CHOSEN, FOR_FRIENDS, PRIVATE, Audience
 from store.errors import NotFound
 from store.ids import new_id
+from store.search import Query
 from tests.aws import Account
-from tests.people import finish, pending_photo, person, ready_photo
+from tests.people import finish, make_friends, pending_photo, person, ready_photo
 from tests.store.test_feed import deliver
 
 EVERYBODY, NOBODY = Audience(FOR_FRIENDS), Audience(PRIVATE)
@@ -163,6 +168,43 @@ def test_friends_find_the_album_on_their_shelf(aws: Account, anna: str, ben: str
     assert shelf.read(ben, limit=16).items == []
 
 
+def shelved(user_id: str) -> set[str]:
+    return {each.album.title for each in shelf.read(user_id, limit=16).items}
+
+
+def test_new_friends_find_each_others_albums(aws: Account, anna: str, ben: str) -> None:
+    albums.create(anna, "Anna's", EVERYBODY)
+    albums.create(ben, "Ben's", EVERYBODY)
+    albums.create(ben, "secret", NOBODY)
+    deliver(aws)
+
+    make_friends(anna, ben)
+    deliver(aws)
+
+    assert shelved(anna) == {"Anna's", "Ben's"}
+    assert shelved(ben) == {"Anna's", "Ben's", "secret"}
+
+
+def test_who_is_new_in_a_circle_finds_all_its_albums(
+    aws: Account, anna: str, ben: str, carla: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for friend in (ben, carla):
+        friends.befriend(anna, friend)
+    circle_id = circles.create(anna, "Family")
+    for number in range(5):
+        albums.create(anna, str(number), Audience(CHOSEN, circles=(circle_id,)))
+    albums.create(anna, "for nobody", NOBODY)
+    aws.events()
+    monkeypatch.setattr(shelf, "POINTERS_A_RUN", 4)
+
+    circles.change(anna, circle_id, add=[ben, carla], remove=[])
+    while waiting := aws.events():
+        for event in waiting:
+            handle(event)
+
+    assert shelved(ben) == shelved(carla) == set("01234")
+
+
 def test_a_shelf_is_three_calls(aws: Account, anna: str, ben: str) -> None:
     friends.befriend(anna, ben)
     for number in range(10):
@@ -215,6 +257,54 @@ def test_a_block_between_members_hides_each_others_photos(anna: str, ben: str, c
     assert len(captions(anna, album_id)) == 3
 
 
+def cover(album_id: str) -> str | None:
+    found = covers.find(albums.find(album_id))
+    return found.caption if found else None
+
+
+def test_the_first_of_several_photos_stands_for_the_album(anna: str) -> None:
+    album_id = album_of(anna)
+    added = [ready_photo(anna, each, visibility="private", caption=each) for each in "abc"]
+
+    album_photos.add(Person(anna), album_id, added)
+    assert cover(album_id) == "a"
+
+    covers.choose(anna, album_id, added[1].photo_id)
+    album_photos.add(Person(anna), album_id, [ready_photo(anna, "d", caption="d")])
+    assert cover(album_id) == "b"
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_what_is_taken_out_stands_for_the_album_no_more(
+    aws: Account, anna: str, deleted: bool
+) -> None:
+    album_id = album_of(anna, "a")
+    photo_id = albums.find(album_id).cover
+
+    if deleted:
+        photos.delete(anna, photo_id)
+        assert cover(album_id) is None
+        deliver(aws)
+    else:
+        album_photos.remove(album_id, photo_id)
+
+    assert albums.find(album_id).cover == ""
+    album_photos.add(Person(anna), album_id, [ready_photo(anna, "next", caption="next")])
+    assert cover(album_id) == "next"
+
+
+def test_an_heir_chooses_another_cover(anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "anna's")
+    members.let_in(anna, album_id, ben, "contributor")
+
+    members.hand_over(anna, album_id, ben)
+    assert cover(album_id) is None
+
+    album_photos.add(Person(ben), album_id, [ready_photo(ben, "ben's", caption="ben's")])
+    assert cover(album_id) == "ben's"
+
+
 def test_handing_over(anna: str, ben: str, carla: str) -> None:
     for friend in (ben, carla):
         friends.befriend(anna, friend)
@@ -231,6 +321,33 @@ def test_handing_over(anna: str, ben: str, carla: str) -> None:
         albums.get_own(anna, album_id)
 
 
+def test_who_was_let_in_again_stays_when_the_album_is_handed_on(
+    aws: Account, anna: str, ben: str, carla: str
+) -> None:
+    """Their photo still names who let them in at first."""
+    dora = person("Dora")
+    for one, other in ((anna, ben), (anna, carla), (carla, ben), (carla, dora)):
+        friends.befriend(one, other)
+    album_id = album_of(anna)
+    members.let_in(anna, album_id, ben, "contributor")
+    members.let_in(anna, album_id, carla, "contributor")
+    added = ready_photo(ben, visibility="private", caption="ben's")
+    album_photos.add(Person(ben), album_id, [added])
+    members.hand_over(anna, album_id, carla)
+    members.let_in(carla, album_id, ben, "viewer")
+    members.let_in(carla, album_id, ben, "contributor")
+    members.let_in(carla, album_id, dora, "contributor")
+
+    members.hand_over(carla, album_id, dora)
+
+    assert captions(dora, album_id) == captions(ben, album_id) == ["ben's"]
+    assert sheets.look_at(Person(dora), album_id, added.photo_id)
+    assert len(sheets.pick(Person(dora), album_id, [added.photo_id])[1]) == 1
+    aws.calls.clear()
+    assert len(sheets.find(Person(dora), album_id, Query(), limit=9).tiles) == 1
+    assert aws.calls == {"BatchGetItem": 3, "Query": 1}
+
+
 def test_viewer_cannot_inherit(anna: str, ben: str) -> None:
     friends.befriend(anna, ben)
     album_id = album_of(anna)
@@ -240,17 +357,55 @@ def test_viewer_cannot_inherit(anna: str, ben: str) -> None:
         members.hand_over(anna, album_id, ben)
 
 
-def test_deleting_leaves_the_photos_and_nothing_else(aws: Account, anna: str) -> None:
+def test_deleting_leaves_the_photos_and_nothing_else(aws: Account, anna: str, ben: str) -> None:
+    friends.befriend(anna, ben)
     album_id = album_of(anna, "b", "a")
+    members.let_in(anna, album_id, ben, "viewer")
+    copies.note(album_id, replace(ready_photo(anna), likeness="0" * 32))
 
     albums.delete(anna, album_id)
     deliver(aws)
+    for reader in (anna, ben):  # drops the pointer
+        assert shelf.read(reader, limit=9).items == []
 
-    assert len(photos.list_roll(anna, limit=9).items) == 2
+    assert len(photos.list_roll(anna, limit=9).items) == 3
     left = [item for item in aws.items() if album_id in item["PK"] + item["SK"]]
-    left = [item for item in left if "expires_at" not in item]  # what its news remember
-    assert [item["PK"] for item in left] == [f"SHELF#{anna}"]
-    assert shelf.read(anna, limit=9).items == []
+    assert [item for item in left if "expires_at" not in item] == []  # what its news remember
+
+
+def test_an_emptied_shelf_reads_on_and_drops_what_is_gone(
+    aws: Account, anna: str, ben: str
+) -> None:
+    friends.befriend(anna, ben)
+    albums.create(ben, "Ben's own", NOBODY)
+    gone = [albums.create(anna, str(number), EVERYBODY) for number in range(5)]
+    deliver(aws)
+    for number, album_id in enumerate(gone):
+        if number % 2:
+            albums.delete(anna, album_id)
+        else:
+            albums.set_audience(anna, album_id, NOBODY)
+
+    (found,) = shelf.read(ben, limit=2).items
+
+    assert found.album.title == "Ben's own"
+    assert len([item for item in aws.items() if item["PK"] == f"SHELF#{ben}"]) == 1
+
+
+def test_a_members_pointer_outlives_a_block(aws: Account, anna: str, ben: str, carla: str) -> None:
+    """Their part is by somebody else's friendship, and is back when the block is lifted."""
+    for one, other in ((anna, ben), (anna, carla)):
+        friends.befriend(one, other)
+    album_id = album_of(anna)
+    for friend in (ben, carla):
+        members.let_in(anna, album_id, friend, "contributor")
+    members.hand_over(anna, album_id, carla)
+    friends.block(carla, ben)
+    assert shelved(ben) == set()
+
+    friends.unblock(carla, ben)
+
+    assert shelved(ben) == {"Alps"}
 
 
 def test_a_guests_photo_of_a_deleted_album_goes_to_who_keeps_it(aws: Account, anna: str) -> None:
@@ -259,6 +414,22 @@ def test_a_guests_photo_of_a_deleted_album_goes_to_who_keeps_it(aws: Account, an
 
     albums.delete(anna, album_id)
     deliver(aws)
+
+    assert [photo.caption for photo in photos.list_roll(anna, limit=9).items] == ["guest's"]
+
+
+def test_a_guests_photo_goes_there_also_if_the_album_is_deleted_while_it_is_put_in(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album_id = album_of(anna)
+    find = copies.find
+
+    def delete_first(*args: object) -> list[str]:
+        albums.delete(anna, album_id)
+        return find(*args)
+
+    monkeypatch.setattr(copies, "find", delete_first)
+    guest_photo(aws, anna, album_id)
 
     assert [photo.caption for photo in photos.list_roll(anna, limit=9).items] == ["guest's"]
 

@@ -117,7 +117,6 @@ def test_strangers_circle_is_not_found(anna: str, ben: str) -> None:
 def test_a_long_roll_is_delivered_in_runs(
     aws: Account, anna: str, ben: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fanout import sharing
     from fanout.handler import handle
     from store import feed
 
@@ -126,10 +125,7 @@ def test_a_long_roll_is_delivered_in_runs(
     for number in range(5):
         ready_photo(anna, str(number), visibility=f"circle:{circle_id}")
     aws.events()
-    whole = feed.backfill_page
-    monkeypatch.setattr(
-        sharing.feed, "backfill_page", lambda *a, **k: whole(*a, **{**k, "limit": 2})
-    )
+    monkeypatch.setattr(feed, "ITEMS_A_RUN", 2 * feed.ITEMS_A_PHOTO)
     circles.change(anna, circle_id, add=[ben], remove=[])
 
     todo, runs = aws.events(), 0

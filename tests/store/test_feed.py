@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fanout.handler import handle
-from store import feed, friends, photos
+from store import circles, feed, friends, photos, pointers
 from tests.aws import Account
 from tests.people import person, ready_photo
 
@@ -114,14 +114,20 @@ def test_delivering_twice_changes_nothing(aws: Account, anna: str, ben: str) -> 
     assert captions(ben) == ["Hut"]
 
 
+@pytest.mark.parametrize("chosen", [True, False])
 def test_long_list_of_friends_is_delivered_in_parts(
-    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+    aws: Account, anna: str, chosen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "FRIENDS_A_RUN", 2)
     readers = [person(f"Friend {n}") for n in range(5)]
     for reader in readers:
         friends.befriend(anna, reader)
-    photo = ready_photo(anna, caption="Hut")
+    visibility = "friends"
+    if chosen:
+        circle_id = circles.create(anna, "Family")
+        circles.change(anna, circle_id, add=readers[1:], remove=[])
+        visibility = f"circle:{circle_id} person:{readers[0]} person:{readers[1]}"
+    photo = ready_photo(anna, caption="Hut", visibility=visibility)
+    monkeypatch.setattr(feed, "ITEMS_A_RUN", 2 * 8)  # 7 postings each
     aws.events()
 
     todo = [{"type": "photo.ready", "photo_id": photo.photo_id}]
@@ -196,7 +202,7 @@ def test_reading_on_is_bounded(aws: Account, anna: str, ben: str) -> None:
 
     assert page.items == []
     assert page.cursor is not None
-    assert aws.calls["Query"] == feed.ROUNDS
+    assert aws.calls["Query"] == pointers.ROUNDS
 
 
 def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str, ben: str) -> None:
@@ -205,7 +211,7 @@ def test_an_entry_delivered_anew_is_not_dropped_as_stale(aws: Account, anna: str
     deliver(aws)
     (stale,) = [item for item in aws.items() if item["PK"] == f"FEED#{ben}"]
 
-    feed.drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
+    pointers.drop([stale | {"delivered_at": int(stale["delivered_at"]) - 1}])
 
     assert captions(ben) == ["Hut"]
     assert photo.photo_id == stale["SK"]

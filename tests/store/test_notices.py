@@ -12,6 +12,7 @@ from store import (
     albums,
     bundles,
     comments,
+    feed,
     friends,
     keys,
     likes,
@@ -167,6 +168,23 @@ def test_many_friends_are_told_in_parts(
     deliver(aws, repeats=2)
 
     assert [unread(reader) for reader in readers] == [1] * 7
+
+
+def test_nobody_is_told_before_the_photo_is_in_their_feed(
+    aws: Account, anna: str, ben: str, carla: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "ITEMS_A_RUN", 1)
+    for reader in (ben, carla):
+        friends.befriend(anna, reader)
+    ready_photo(anna)
+
+    while waiting := aws.events():
+        for event in waiting:
+            handle(event)
+        for reader in (ben, carla):
+            assert len(told(reader)) <= len(feed.read(reader, limit=9).items)
+
+    assert told(ben) == told(carla) == ["Anna added a photo"]
 
 
 def test_the_right_to_see_is_asked_when_it_is_shown(

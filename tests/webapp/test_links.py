@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from store import album_entries, album_photos, albums, links, media
+from store import album_entries, album_photos, albums, links, media, photos
 from store.access import Person
 from store.audience import PRIVATE, Audience
 from store.photos import Photo
@@ -60,6 +60,32 @@ def test_watermark_is_on_every_picture_and_nothing_else_is_handed_out(
 
 
 @pytest.mark.parametrize("kind", ["photo", "album"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_whoever_opens_a_link_with_a_passcode_is_asked_for_it_and_gets_in(
+    app: Flask, anna: Browser, ben: Browser, photo: Photo, kind: str, signed_in: bool
+) -> None:
+    guest = ben if signed_in else Browser(app.test_client())
+    link = link_to(kind, anna, photo, passcode="sesame")
+    page = guest.get(link, Sec_Fetch_Mode="navigate").location
+
+    asked = guest.get(page)
+    assert (asked.status_code, asked.location[-9:]) == (303, "/passcode")
+    form = guest.get(asked.location).text
+    guest.csrf_token = re.search(r'name="csrf_token" value="([^"]+)"', form)[1]
+
+    assert guest.post(asked.location, passcode="sesame").location == page
+    assert pictures(guest.get(page).text)
+
+
+def test_what_one_may_see_anyway_asks_for_no_passcode(anna: Browser, photo: Photo) -> None:
+    page = anna.get(
+        link_to("album", anna, photo, passcode="sesame"), Sec_Fetch_Mode="navigate"
+    ).location
+
+    assert anna.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["photo", "album"])
 @pytest.mark.parametrize(
     ("more", "picture"),
     [
@@ -76,3 +102,22 @@ def test_preview_has_a_picture_only_if_the_owner_said_so(
 
     assert ("Garden" if kind == "photo" else "Summer") in page
     assert pictures(page) == ({picture} if picture else set())
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_preview_of_an_album_has_no_picture_of_what_is_no_longer_in_it(
+    anonymous: Browser, anna: Browser, photo: Photo, deleted: bool
+) -> None:
+    (album_id,) = album_entries.list_of_photo(photo.photo_id)
+    link = link_to("album", anna, photo, preview=True)
+    if deleted:
+        photos.delete(anna.user_id, photo.photo_id)
+    else:  # as it was left by who took it out while it was being chosen
+        album_photos.remove(album_id, photo.photo_id)
+        albums.change(anna.user_id, album_id, {"cover": photo.photo_id})
+
+    page = anonymous.get(link)
+
+    assert page.status_code == 200
+    assert "Summer" in page.text
+    assert pictures(page.text) == set()

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from store import friends, mail, photos, preferences
+from store import album_photos, albums, friends, mail, members, photos, preferences
+from store.access import Person
+from store.audience import PRIVATE, Audience
 from tests.people import ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, text
 
@@ -10,7 +12,7 @@ from tests.webapp.conftest import SETTINGS, Browser, text
 @pytest.fixture
 def link(ben: Browser) -> str:
     preferences.save(ben.user_id, off=set(), mail="each", quiet=("", ""), zone="UTC", language="en")
-    return f"/mail/{mail.create_links(ben.user_id, [])}"
+    return f"/mail/{mail.create_links(ben.user_id, {})}"
 
 
 def test_one_click_stops_it_without_session_or_token(
@@ -49,7 +51,7 @@ def test_a_picture_of_a_mail_is_there_as_long_as_its_reader_may_see_it(
 ) -> None:
     friends.befriend(anna.user_id, ben.user_id)
     shown, other = (ready_photo(anna.user_id, str(n)).photo_id for n in range(2))
-    link = f"/mail/{mail.create_links(ben.user_id, [shown])}"
+    link = f"/mail/{mail.create_links(ben.user_id, {shown: ''})}"
 
     answer = anonymous.get(f"{link}/{shown}")
     assert answer.status_code == 303
@@ -58,3 +60,19 @@ def test_a_picture_of_a_mail_is_there_as_long_as_its_reader_may_see_it(
 
     photos.set_visibility(anna.user_id, shown, "private")
     assert anonymous.get(f"{link}/{shown}").status_code == 404
+
+
+def test_a_picture_of_an_album_is_there_as_long_as_its_reader_may_see_the_album(
+    anonymous: Browser, anna: Browser, ben: Browser
+) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    album_id = albums.create(anna.user_id, "Alps", Audience(PRIVATE))
+    members.let_in(anna.user_id, album_id, ben.user_id, "viewer")
+    photo = ready_photo(anna.user_id, visibility="private")
+    album_photos.add(Person(anna.user_id), album_id, [photo])
+    link = f"/mail/{mail.create_links(ben.user_id, {photo.photo_id: album_id})}"
+
+    assert anonymous.get(f"{link}/{photo.photo_id}").status_code == 303
+
+    members.let_go(album_id, ben.user_id)
+    assert anonymous.get(f"{link}/{photo.photo_id}").status_code == 404

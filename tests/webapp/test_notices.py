@@ -5,9 +5,10 @@ import re
 import pytest
 from flask import Flask
 
-from store import friends, notices
+from store import album_photos, albums, friends, members, notices
+from store.audience import FOR_FRIENDS, PRIVATE, Audience
 from tests.aws import Account
-from tests.people import make_friends, ready_photo
+from tests.people import finish, make_friends, pending_photo, ready_photo
 from tests.store.test_notices import deliver
 from tests.webapp.conftest import Browser, text
 
@@ -47,6 +48,39 @@ def test_following_a_notice_leads_to_the_photo_and_reads_it(ben: Browser, news: 
 
     assert (answer.status_code, answer.location[:8]) == (303, "/photos/")
     assert count(ben) == ""
+
+
+def test_following_a_notice_of_an_albums_photo_leads_to_it_in_the_album(
+    aws: Account, anna: Browser, ben: Browser
+) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    album_id = albums.create(anna.user_id, "Alps", Audience(PRIVATE))
+    members.let_in(anna.user_id, album_id, ben.user_id, "viewer")
+    finish(pending_photo(anna.user_id, visibility="private", album_id=album_id))
+    deliver(aws)
+    notice, _let_in = notices.list_notices(ben.user_id).items
+
+    answer = ben.get(f"/notifications/{notice.bundle_id}")
+
+    assert answer.location.startswith(f"/albums/{album_id}/photos/")
+    assert ben.get(answer.location).status_code == 200
+
+
+def test_following_a_notice_of_a_photo_taken_out_of_the_album_leads_to_its_own_page(
+    aws: Account, anna: Browser, ben: Browser
+) -> None:
+    friends.befriend(anna.user_id, ben.user_id)
+    album_id = albums.create(anna.user_id, "Alps", Audience(FOR_FRIENDS))
+    pending = pending_photo(anna.user_id, album_id=album_id)
+    finish(pending)
+    deliver(aws)
+    (notice,) = notices.list_notices(ben.user_id).items
+    album_photos.remove(album_id, pending.photo_id)
+
+    answer = ben.get(f"/notifications/{notice.bundle_id}")
+
+    assert answer.location == f"/photos/{pending.photo_id}"
+    assert ben.get(answer.location).status_code == 200
 
 
 def test_marking_as_unread_and_all_as_read(ben: Browser, news: str) -> None:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from store import preferences
+from store import albums, preferences
+from store.audience import PRIVATE, Audience
 from store.ids import new_id
+from tests.aws import Account
 from tests.webapp.conftest import Browser, text
 
 PATH = "/notifications/preferences"
@@ -79,6 +81,20 @@ def test_the_title_of_an_album_that_one_may_not_see_is_not_told(anna: Browser) -
     anna.post(f"/notifications/mutes/album/{new_id()}")
 
     assert "– Unmute" in text(anna.get(PATH))
+
+
+def test_muted_albums_are_looked_up_together(aws: Account, anna: Browser) -> None:
+    titles = ["Alps", "Lake", "Wedding"]
+    for title in titles:
+        album_id = albums.create(anna.user_id, title, Audience(PRIVATE))
+        anna.post(f"/notifications/mutes/album/{album_id}")
+    aws.calls.clear()
+
+    page = text(anna.get(PATH))
+
+    assert all(f"{title} Unmute" in page for title in titles)
+    assert aws.calls["BatchGetItem"] == 3  # session, preferences, albums
+    assert aws.calls["GetItem"] == 0
 
 
 @pytest.mark.parametrize("path", ["person/x", "album/..", "photo/01JDFAAAAAAAAAAAAAAAAAAAAA"])

@@ -1,0 +1,25 @@
+"""The people an owner has in mind: whom an audience takes in, a page at a time.
+
+Pointers and news are written for them. What they may see is asked when they look.
+"""
+
+from __future__ import annotations
+
+from store import circles, friends, table
+from store.audience import FOR_FRIENDS, Audience
+
+
+def list_readers(
+    owner_id: str, said: Audience, *, limit: int, after: str | None = None
+) -> table.Page[str]:
+    """Return a page of the user ids of those whom the owner's audience names, once each.
+
+    Friends are one Query. Chosen circles are one Query each, on every page.
+    """
+    if said.visibility == FOR_FRIENDS:
+        page = friends.list_friend_ids(owner_id, limit=limit, after=after)
+        listed = [item["friend_id"] for item in page.items if friends.is_friendship(item)]
+        return table.Page(listed, page.cursor)
+    named = {one for circle in said.circles for one in circles.list_member_ids(circle)}
+    rest = sorted(each for each in named.union(said.people) if each > (after or ""))
+    return table.Page(rest[:limit], rest[limit - 1] if len(rest) > limit else None)
