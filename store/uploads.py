@@ -167,7 +167,8 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
 
     A plain form's photo begins here, and so does one whose reservation was lost: it is its
     owner's by the object's name, and for nobody but them unless the form said otherwise.
-    Raises QuotaExceeded, NotFound if the owner is gone.
+    `caption` and `tags`, as the form said and `words` has cleaned them, count only for those.
+    Raises QuotaExceeded, also if the owner is gone: then there is no room at all.
     """
     try:
         return photos.get(upload.photo_id)
