@@ -171,6 +171,7 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
 
     A plain form's photo begins here, and so does one whose reservation was lost: it is its
     owner's by the object's name, and for nobody but them unless the form said otherwise.
+    `caption` and `tags`, as the form said and `words` has cleaned them, count only for those.
     Raises QuotaExceeded, NotFound if there is no such owner.
     """
     try:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+QUALITY = 79
+"""That of WebP, 0 to 100; see benchmarks/README.md."""
+
 
 class Preset(NamedTuple):
-    """A derivative: its longest side in px and its WebP quality (0-100)."""
+    """A derivative: its longest side in px and its WebP quality."""
 
     longest_side: int
-    quality: int = 79
+    quality: int = QUALITY
     square: bool = False
     marked: bool = False
 
@@ -21,6 +24,8 @@ PRESETS = {
 }
 """Made of every photo as it arrives."""
 
+# Our own pages ask for the marked ones (webapp/cards.py). The other widths and the squares are for
+# who builds on this: a page of theirs has but to sign their names, and none is made before.
 ON_REQUEST = {
     "160": Preset(160),
     "640": Preset(640),

@@ -10,10 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from thumbnails import encode
 from thumbnails.decode import decode
-from thumbnails.presets import ON_REQUEST, PORTRAIT_SIDE, Preset
+from thumbnails.presets import ON_REQUEST, PORTRAIT_SIDE, QUALITY
 from thumbnails.resize import cover, fit
 
-QUALITY = Preset(PORTRAIT_SIDE).quality
 _UPPER = 0.4
 """Where a square is cut from a tall picture, 0 being its top: faces are above the middle."""
 

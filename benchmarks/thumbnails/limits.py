@@ -65,7 +65,7 @@ def largest(name: str) -> tuple[Path, int]:
     if not path.is_file():
         MADE.mkdir(parents=True, exist_ok=True)
         recipe(mosaic((width, height)), path)
-    return path, width * height // 1_000_000
+    return path, round(width * height / 1_000_000)
 
 
 def measure(task: str, path: Path) -> str:
