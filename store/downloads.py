@@ -23,9 +23,10 @@ EXTENSIONS = {
 }
 
 
-def find_copy(photo: Photo) -> str | None:
+def find_copy(photo: Photo, *, shows: bool = False) -> str | None:
     """Return an address of the full-size copy, for ten minutes; None if it has yet to be made.
 
+    A browser saves what is there, or `shows` it.
     The caller has made sure that the person may download the photo.
     """
     s3 = client("s3")
@@ -35,7 +36,7 @@ def find_copy(photo: Photo) -> str | None:
         if error.response["Error"]["Code"] in NOT_THERE:
             return None
         raise
-    return address(copy_key(photo.photo_id), file_name(photo))
+    return address(copy_key(photo.photo_id), file_name(photo), shows=shows)
 
 
 def ask_for_copy(photo: Photo) -> None:
@@ -65,14 +66,15 @@ def file_name(photo: Photo, *, original: bool = False) -> str:
     return f"contact-sheet-{day}-{photo.photo_id[-6:].lower()}{extension}"
 
 
-def address(key: str, name: str) -> str:
-    """Return an address of an object of the media bucket, to be saved under that name."""
+def address(key: str, name: str, *, shows: bool = False) -> str:
+    """Return an address of an object of the media bucket, to be saved under that name or shown."""
+    disposition = "inline" if shows else "attachment"
     return client("s3").generate_presigned_url(
         "get_object",
         Params={
             "Bucket": variable("MEDIA_BUCKET"),
             "Key": key,
-            "ResponseContentDisposition": f'attachment; filename="{name}"',
+            "ResponseContentDisposition": f'{disposition}; filename="{name}"',
         },
         ExpiresIn=LIFETIME,
     )

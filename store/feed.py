@@ -13,6 +13,7 @@ from store.errors import Conflict
 from store.photos import Photo
 
 BACKFILL = 200  # photos that a new friend finds in their feed, newest first
+COUNTED = 99  # of photos that have just come
 ROUNDS = 4  # how often a page reads on when removals have emptied it
 FRIENDS_A_RUN = 1000  # feed entries that one fan-out message writes before it continues in another
 
@@ -44,6 +45,17 @@ def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page
     if len(shown) > limit:
         shown, cursor = shown[:limit], shown[limit - 1].photo.photo_id
     return table.Page(shown, cursor)
+
+
+def count_since(viewer_id: str, moment: int) -> int:
+    """Return how many of others' photos came into this feed since `moment`, in ms; COUNTED at most.
+
+    One Query. They are counted as they were delivered: what was taken back since is counted too.
+    """
+    page = table.query(f"FEED#{viewer_id}", limit=COUNTED, newest_first=True)
+    return sum(
+        entry["delivered_at"] > moment and entry["owner_id"] != viewer_id for entry in page.items
+    )
 
 
 def _authorise(

@@ -172,8 +172,7 @@ def download(album_id: str, photo_id: str) -> ResponseReturnValue:
     viewer, (_album, tile) = first_who_may(lambda each: sheets.look_at(each, album_id, photo_id))
     if DOWNLOAD not in tile.rights or is_marked(target(album_id), viewer):
         raise NotFound(photo_id)
-    again = url_for("albums.download", album_id=album_id, photo_id=photo_id, asked=1)
-    return go_to_copy(tile.photo, again)
+    return go_to_copy(tile.photo)
 
 
 @blueprint.post("/<album_id>/photos/<photo_id>/removal")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from store import access, downloads, photos
-from webapp.htmx import see_other
+from webapp.htmx import leave_for, render, see_other
 from webapp.sessions import signed_in, viewer_id
 from webapp.viewers import first_who_may, is_marked, target, visiting
 
@@ -20,16 +20,23 @@ def copy(photo_id: str) -> ResponseReturnValue:
     viewer, (photo, _, rights) = first_who_may(lambda each: photos.look_at(each, photo_id))
     if access.DOWNLOAD not in rights or is_marked(target(photo_id=photo_id), viewer):
         abort(404)
-    return go_to_copy(photo, url_for("downloads.copy", photo_id=photo_id, asked=1))
+    return go_to_copy(photo)
 
 
-def go_to_copy(photo: photos.Photo, again: str) -> ResponseReturnValue:
-    """Go on to the full-size copy; until there is one, say so and look `again`."""
-    if address := downloads.find_copy(photo):
-        return see_other(address)
+def go_to_copy(photo: photos.Photo) -> ResponseReturnValue:
+    """Go on to the full-size copy, to be saved or, with `show`, to be looked at.
+
+    Until there is one, say so and look again.
+    """
+    shows = "show" in request.args
+    if address := downloads.find_copy(photo, shows=shows):
+        return leave_for(address)
     if "asked" not in request.args:
         downloads.ask_for_copy(photo)
-    return render_template("downloads/wait.html", photo=photo, again=again)
+    named = request.view_args or {}
+    again = url_for(str(request.endpoint), **named, asked=1, show=1 if shows else None)
+    page = "albums.photo" if "album_id" in named else "photos.photo"
+    return render("downloads/wait.html", block="state", again=again, back=url_for(page, **named))
 
 
 @blueprint.get("/original")

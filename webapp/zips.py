@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from store import zips
 from store.ids import is_id
-from webapp.htmx import see_other
+from webapp.htmx import render, see_other
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("zips", __name__, url_prefix="/zips")
@@ -34,7 +34,7 @@ def create() -> ResponseReturnValue:
 @signed_in
 def show(zip_id: str) -> ResponseReturnValue:
     """Show how far the zip is, then where to get it."""
-    return render_template("zips/zip.html", zip=zips.get_own(viewer_id(), zip_id))
+    return render("zips/zip.html", block="state", zip=zips.get_own(viewer_id(), zip_id))
 
 
 @blueprint.get("/<zip_id>/<int:number>")

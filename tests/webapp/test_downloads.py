@@ -39,6 +39,10 @@ def test_friend_waits_once_and_gets_the_copy(
     assert answer.status_code == 303
     assert f"/downloads/{photo.photo_id}.jpg?" in answer.location
     assert 'attachment; filename="contact-sheet-2026-08-01-' in unquote(answer.location)
+    shown = ben.get(path + "?show=1")
+    assert 'inline; filename="contact-sheet-2026-08-01-' in unquote(shown.location)
+    looking_again = ben.get(path + "?asked=1", HX_Request="true")
+    assert looking_again.headers["HX-Redirect"].startswith(answer.location.partition("?")[0])
 
 
 def test_stranger_gets_neither(carla: Browser, photo: Photo) -> None:
