@@ -24,17 +24,18 @@ class NoCopy(Exception):
     """No full-size copy can be made of the photo."""
 
 
-def find_copy(photo: Photo) -> str | None:
+def find_copy(photo: Photo, *, shows: bool = False) -> str | None:
     """Return an address of the full-size copy, for ten minutes; None if it has yet to be made.
 
-    The caller has made sure that the person may download the photo. Raises NoCopy.
+    A browser saves what is there, or `shows` it. The caller has made sure that the person may
+    download the photo. Raises NoCopy.
     """
     size = media.copy_size(photo.photo_id)
     if size is None:
         return None
     if not size:
         raise NoCopy(photo.photo_id)
-    return media.address(media.copy_key(photo.photo_id), file_name(photo))
+    return media.address(media.copy_key(photo.photo_id), file_name(photo), shows=shows)
 
 
 def ask_for_copy(photo: Photo) -> None:

@@ -11,6 +11,7 @@ from store import access, keys, photos, pointers, postings, table, users
 from store.photos import Photo
 from store.readers import list_readers
 
+COUNTED = 99  # of photos that have just come
 ITEMS_A_RUN = 2500  # that one fan-out message writes before it continues in another
 ITEMS_A_PHOTO = 15  # for each who may see it, as a rule; 64 at most
 
@@ -31,6 +32,18 @@ def read(viewer_id: str, *, limit: int, before: str | None = None) -> table.Page
     follow = partial(_follow, viewer_id)
     pk = keys.all_of(keys.feed_entry, viewer_id).pk
     return pointers.read(pk, follow, limit=limit, before=before)
+
+
+def count_since(viewer_id: str, moment: int) -> int:
+    """Return how many of others' photos came into this feed since `moment`, in ms; COUNTED at most.
+
+    One Query. They are counted as they were delivered: what was taken back since is counted too.
+    """
+    pk = keys.all_of(keys.feed_entry, viewer_id).pk
+    page = table.query(pk, limit=COUNTED, newest_first=True)
+    return sum(
+        entry["delivered_at"] > moment and entry["owner_id"] != viewer_id for entry in page.items
+    )
 
 
 def _follow(

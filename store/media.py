@@ -166,15 +166,18 @@ def copy_size(photo_id: str) -> int | None:
     return None if head is None else head["ContentLength"]
 
 
-def address(key: str, name: str) -> str:
-    """Return an address of an object of the media bucket for ten minutes, to be saved under that
-    name."""
+def address(key: str, name: str, *, shows: bool = False) -> str:
+    """Return an address of an object of the media bucket for ten minutes.
+
+    A browser saves it under that name, or `shows` it.
+    """
+    disposition = "inline" if shows else "attachment"
     return client("s3").generate_presigned_url(
         "get_object",
         Params={
             "Bucket": variable("MEDIA_BUCKET"),
             "Key": key,
-            "ResponseContentDisposition": f'attachment; filename="{name}"',
+            "ResponseContentDisposition": f'{disposition}; filename="{name}"',
         },
         ExpiresIn=ADDRESS_LIFETIME,
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from store import access, downloads, photos
-from webapp.htmx import see_other
+from webapp.htmx import leave_for, render, see_other
 from webapp.sessions import signed_in, viewer_id
 from webapp.viewers import first_who_may, is_marked, target, visiting
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/photos/<photo_id>")
 
-MOST_LOOKS = 60  # two minutes
+MOST_LOOKS = 40  # two minutes
 
 
 @blueprint.get("/download")
@@ -26,21 +26,27 @@ def copy(photo_id: str) -> ResponseReturnValue:
 
 
 def go_to_copy(photo: photos.Photo) -> ResponseReturnValue:
-    """Go on to the full-size copy; until there is one, say so and look again every two seconds.
+    """Go on to the full-size copy, to be saved or, with `show`, to be looked at.
 
-    Says in the end that there can be none, or that it takes too long to wait for.
+    Until there is one, say so and look again; say in the end that there can be none, or that it
+    takes too long to wait for.
     """
+    shows = "show" in request.args
     asked = request.args.get("asked", 0, type=int)
+    named = request.view_args or {}
+    again = ""
     try:
-        if address := downloads.find_copy(photo):
-            return see_other(address)
+        if address := downloads.find_copy(photo, shows=shows):
+            return leave_for(address)
     except downloads.NoCopy:
-        return render_template("downloads/wait.html", photo=photo, state="none")
-    if not asked:
-        downloads.ask_for_copy(photo)
-    state = "waiting" if asked < MOST_LOOKS else "late"
-    again = url_for(request.endpoint or "", **(request.view_args or {}), asked=asked + 1)
-    return render_template("downloads/wait.html", photo=photo, state=state, again=again)
+        state = "none"
+    else:
+        if not asked:
+            downloads.ask_for_copy(photo)
+        state = "waiting" if asked < MOST_LOOKS else "late"
+        again = url_for(str(request.endpoint), **named, asked=asked + 1, show=1 if shows else None)
+    back = url_for("albums.photo" if "album_id" in named else "photos.photo", **named)
+    return render("downloads/wait.html", block="state", state=state, again=again, back=back)
 
 
 @blueprint.get("/original")

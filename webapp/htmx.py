@@ -38,3 +38,8 @@ def wants_fragment() -> bool:
 def see_other(url: str) -> ResponseReturnValue:
     """Answer a post: go and see this page (303, so that a reload does not post again)."""
     return redirect(url, 303)
+
+
+def leave_for(url: str) -> ResponseReturnValue:
+    """Lead the browser to an address outside the site, also when htmx has asked for a fragment."""
+    return ("", 200, {"HX-Redirect": url}) if wants_fragment() else see_other(url)

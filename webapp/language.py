@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, get_timezone
+from babel.units import format_unit
 from flask import Flask, request
 from flask_babel import Babel, get_locale, to_user_timezone
 
@@ -22,7 +23,9 @@ def init_app(app: Flask) -> None:
         timezone_selector=time_zone,
     )
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals["chosen_zone"] = chosen_zone
     app.jinja_env.filters["dayformat"] = day
+    app.jinja_env.filters["filesize"] = filesize
 
 
 def language() -> str:
@@ -43,11 +46,16 @@ def language() -> str:
 def time_zone() -> tzinfo | None:
     """Return the time zone that the person chose, else the one that the page's script has told us
     by cookie; None without either."""
-    name = (me().time_zone if viewer() else "") or request.cookies.get("tz")
+    name = chosen_zone() or request.cookies.get("tz")
     try:
         return get_timezone(name) if name else None
     except LookupError:
         return None
+
+
+def chosen_zone() -> str:
+    """Return the time zone that the person chose, empty for "as the browser says"."""
+    return me().time_zone if viewer() else ""
 
 
 def day(moment: datetime) -> str:
@@ -55,3 +63,11 @@ def day(moment: datetime) -> str:
     here = to_user_timezone(moment)
     this_year = here.year == to_user_timezone(datetime.now(UTC)).year
     return format_skeleton("MMMMEEEEd" if this_year else "yMMMMEEEEd", here, locale=get_locale())
+
+
+def filesize(size: int) -> str:
+    """Return a number of bytes as people read it, "5.0 MB"."""
+    unit, bytes_ = ("gigabyte", 1e9) if size >= 1e9 else ("megabyte", 1e6)
+    return format_unit(
+        size / bytes_, f"digital-{unit}", "short", format="#,##0.0", locale=get_locale()
+    )

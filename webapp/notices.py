@@ -6,8 +6,9 @@ import json
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
-from store import bundles, wording
+from store import bundles, feed, wording
 from store import notices as store_notices
 from store.ids import is_id
 from store.notices import Notice
@@ -44,18 +45,22 @@ def notices() -> ResponseReturnValue:
 @blueprint.get("/news")
 @signed_in
 def news() -> ResponseReturnValue:
-    """Say how many notices are unread, and whether photos have come `since` (in ms).
+    """Say how many notices are unread, and what the bar above the feed says of photos that have
+    come `since` (in ms): nothing, or how many.
 
-    All of it came with the session, so the poll is one call; where nothing is new it is answered
-    with 304 and no body. The page names the bundle it is `watching`, see store/inbox.py.
+    Whether any have came with the session, so the poll is one call, and one more only to count
+    them; where nothing is new it is answered with 304 and no body. The page names the bundle it is
+    `watching`, see store/inbox.py.
     """
     found = viewer()
     assert found is not None
     since = request.args.get("since", 0, type=int)
-    told = {"unread": found.inbox.unread, "photos": found.inbox.photos_at > since}
+    count = feed.count_since(viewer_id(), since) if found.inbox.photos_at > since else 0
+    bar = ngettext("%(num)s new photo", "%(num)s new photos", count) if count else ""
+    told = {"unread": found.inbox.unread, "photos": bar}
     answer = Response(json.dumps(told), mimetype="application/json")
     answer.headers["Cache-Control"] = "private, no-cache"  # kept, and asked about each time
-    answer.set_etag(f"{found.inbox.unread}-{told['photos']:d}")
+    answer.set_etag(f"{found.inbox.unread}-{count}")
     return answer.make_conditional(request)
 
 

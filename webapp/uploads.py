@@ -18,7 +18,7 @@ from store.ids import created_at, is_id, new_id
 from store.photos import Photo
 from store.words import clean_caption, clean_tags
 from webapp import audiences, reasons
-from webapp.htmx import see_other
+from webapp.htmx import render, see_other
 from webapp.sessions import settings, signed_in, viewer_id
 
 STATUS_LIMIT = 100
@@ -222,8 +222,13 @@ def arrival_of(photo_id: str, *, sender: str, album: Album | None = None) -> Res
     if photo is None and created_at(photo_id) < now() - uploads.GIVE_UP_AFTER:
         raise NotFound(photo_id)
     reason = reasons.translate(photo.reason) if photo else ""
-    return render_template(
-        "uploads/arrival.html", photo=photo, state=_state(photo), reason=reason, album=album
+    return render(
+        "uploads/arrival.html",
+        block="state",
+        photo=photo,
+        state=_state(photo),
+        reason=reason,
+        album=album,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from store import zips
 from store.ids import is_id
-from webapp.htmx import see_other
+from webapp.htmx import render, see_other
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("zips", __name__, url_prefix="/zips")
@@ -36,7 +36,7 @@ def show(zip_id: str) -> ResponseReturnValue:
     """Show how far the zip is, then where to get it, or that it has to be built anew."""
     found = zips.get_own(viewer_id(), zip_id)
     is_current = not found.is_ready or zips.is_current(found)
-    return render_template("zips/zip.html", zip=found, is_current=is_current)
+    return render("zips/zip.html", block="state", zip=found, is_current=is_current)
 
 
 @blueprint.get("/<zip_id>/<int:number>")

@@ -96,6 +96,52 @@ def test_progress_and_arrivals_are_announced(photographer: Callable[..., Person]
     expect(ada.page.locator("[data-upload-live]")).to_have_attribute("role", "status")
 
 
+def test_focus_stays_where_the_reader_is(photographer: Callable[..., Person]) -> None:
+    page = photographer(viewport=DESKTOP).page
+    page.get_by_role("button", name="Select").press("Enter")
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Select")).to_be_focused()
+
+    page.locator(".frame a").first.click()
+    like = page.get_by_role("button", name="Like")
+    like.press("Enter")
+    expect(like).to_have_attribute("aria-pressed", "true")
+    expect(like).to_be_focused()
+
+    page.get_by_label("Add a comment").fill("Lovely")
+    page.get_by_role("button", name="Send", exact=True).press("Enter")
+    expect(page.get_by_role("article", name="Ada")).to_be_focused()
+    page.get_by_text("Reply", exact=True).click()
+    page.get_by_label("Your reply").fill("Indeed")
+    page.get_by_role("button", name="Send reply").press("Enter")
+    expect(page.get_by_role("article").filter(has_text="Indeed").last).to_be_focused()
+
+    page.get_by_role("link", name="Edit").first.press("Enter")
+    expect(page.get_by_label("Caption")).to_be_focused()
+
+
+def test_a_chosen_time_zone_is_kept(photographer: Callable[..., Person]) -> None:
+    ada = photographer()
+    ada.open("/settings")
+    ada.page.get_by_label("Time zone").select_option("Pacific/Kiritimati")
+    ada.page.get_by_role("button", name="Save", exact=True).click()
+    ada.open("/feed")
+
+    shown, there = ada.page.evaluate(
+        """async () => {
+          const app = document.querySelector("script[src$='app.js']").src;
+          const { default: localTime } = await import(app.replace("app.js", "times.js"));
+          const time = document.querySelector("[data-time=time]");
+          localTime(time);
+          const style = { timeStyle: "short", timeZone: "Pacific/Kiritimati" };
+          return [time.textContent, new Date(time.dateTime).toLocaleTimeString("en-US", style)];
+        }"""
+    )
+
+    assert shown == there
+
+
 def test_targets_are_large_enough_for_a_thumb(photographer: Callable[..., Person]) -> None:
     ada = photographer()
     small = []

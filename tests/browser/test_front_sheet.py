@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.person import DESKTOP, Person, befriend
+from tests.browser.person import DESKTOP, PROCESSED, Person, befriend
 from tests.browser.roll import copy_photos
 from tests.stack import Stack
 from tests.waiting import eventually
@@ -113,9 +113,13 @@ def test_what_was_removed_meanwhile_does_not_come_back(roll: Callable[..., Perso
     scroll_to(page, 60)
     doomed = page.locator(".frame").nth(40).get_attribute("id")
     page.locator(f"#{doomed} a").click()
+    kept = f"""caches.open("pictures").then((cache) => cache.keys())
+      .then((all) => all.filter((it) => it.url.includes("{doomed[6:]}")).length)"""
+    eventually(lambda: page.evaluate(kept))
     page.get_by_role("button", name="Delete photo").click()
     page.get_by_role("dialog").get_by_role("button", name="Yes, delete it").click()
     page.wait_for_url(re.compile("/you"))
+    eventually(lambda: not page.evaluate(kept))
 
     page.evaluate("setTimeout(() => history.go(-2), 0)")
 
@@ -125,6 +129,8 @@ def test_what_was_removed_meanwhile_does_not_come_back(roll: Callable[..., Perso
 
 def test_keys_lead_from_photo_to_photo(roll: Callable[..., Person]) -> None:
     page = roll(5, viewport=DESKTOP).page
+    hide(page)
+    assert page.evaluate("JSON.parse(sessionStorage.sequence).photos.length") == 5
     ids = page.locator(".frame").evaluate_all("all => all.map((it) => it.id.slice(6))")
     page.locator(".frame a").nth(1).click()
     page.wait_for_url(f"**/photos/{ids[1]}")
@@ -140,6 +146,68 @@ def test_keys_lead_from_photo_to_photo(roll: Callable[..., Person]) -> None:
 
     page.wait_for_url("**/feed")
     expect(page.locator(".frame")).to_have_count(5)
+
+
+def hide(page: Page) -> None:
+    """Let the page think that the phone has put it away, without leaving it."""
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "hidden", { value: true, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+          delete document.hidden;
+        }"""
+    )
+
+
+def test_the_viewer_goes_on_beyond_the_page_and_leads_back(roll: Callable[..., Person]) -> None:
+    page = roll(30, viewport=DESKTOP).page
+    page.locator(".older").evaluate("it => it.remove()")  # nothing more comes of itself
+    first = page.locator(".frame__link").evaluate_all("all => all.map((it) => it.pathname)")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    place = page.evaluate(PLACE)
+    page.evaluate(
+        """address => { const older = document.createElement("p");
+          older.className = "older"; older.setAttribute("hx-get", address);
+          document.querySelector(".sheet").append(older); }""",
+        f"/feed?before={first[-1][8:]}",
+    )
+    page.locator(".frame__link").last.click()
+    page.wait_for_url(f"**{first[-1]}")
+
+    for _ in range(2):
+        here = page.url
+        page.get_by_role("link", name="Next photo").click()
+        page.wait_for_url(lambda url, here=here: url != here)
+    assert not any(page.url.endswith(each) for each in first)
+    page.reload()  # leaves nothing to the browser's back-forward cache
+    page.get_by_role("link", name="Back to the photos").click()
+
+    page.wait_for_url("**/feed")
+    page.wait_for_function(
+        f"place => JSON.stringify(({PLACE})().slice(0, 2)) === JSON.stringify(place)",
+        arg=place[:2],
+    )
+
+
+def test_zoom_by_keyboard_and_a_fresh_address(roll: Callable[..., Person]) -> None:
+    page = roll(1, viewport=DESKTOP).page
+    page.locator(".frame__link").click()
+    zoom = page.get_by_role("button", name="Zoom")
+    image = page.locator(".photo__picture .picture__image")
+    width = image.bounding_box()["width"]
+    image.evaluate("it => { it.srcset = 'data:image/webp,run-out'; }")
+    expect(image).to_have_attribute("srcset", re.compile("/media/"))
+
+    zoom.press("Enter")
+
+    expect(zoom).to_have_attribute("aria-pressed", "true")
+    assert image.bounding_box()["width"] > width
+    page.keyboard.press("Escape")
+    expect(zoom).to_be_focused()
+    assert image.bounding_box()["width"] == width
+    with page.expect_popup() as full:
+        page.get_by_role("link", name="Full size").click()
+    full.value.wait_for_url(re.compile("/downloads/"), timeout=PROCESSED)
 
 
 @pytest.mark.chromium("speaks Chromium's own protocol")
@@ -177,22 +245,52 @@ def test_several_are_chosen_and_saved(roll: Callable[..., Person]) -> None:
 
 
 def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person]) -> None:
-    ada = roll(3)
+    ada = roll(12)
     ada.context.add_init_script(
         """window.shared = [];
         navigator.canShare = () => true;
-        navigator.share = async ({ files }) => { shared.push(files.map((it) => it.type)); };"""
+        navigator.share = async ({ files }) => {
+          shared.push(files.map((it) => it.type));
+          if (shared.length === 1) throw new DOMException("closed", "AbortError");
+        };"""
     )
     page = ada.page
     page.reload()
-    page.get_by_role("button", name="Select").click()
-    for box in page.get_by_role("checkbox").all():
-        box.check()
+    gone = page.locator(".frame__link").last.get_attribute("href")
+    page.route(f"**{gone}", lambda route: route.abort())
+    eventually(lambda: press_long(page.locator(".frame").first))
+    expect(page.get_by_text("1 chosen")).to_be_visible()
+    for box in page.get_by_role("checkbox").all()[1:]:
+        box.tap()
+    save = page.get_by_role("button", name="Save")
 
-    page.get_by_role("button", name="Save").click()
+    save.click()
+    page.wait_for_function("() => shared.length === 1")
+    expect(page.get_by_text("12 chosen")).to_be_visible()  # closed: nothing has happened
+    save.click()
+    expect(page.get_by_text("Not fetched: 1")).to_be_visible()
+    page.unroute(f"**{gone}")
+    save.click()
 
-    page.wait_for_function("() => shared.length")
-    assert page.evaluate("shared") == [["image/webp"] * 3]
+    expect(page.get_by_role("button", name="Select")).to_be_focused()
+    assert [len(files) for files in page.evaluate("shared")] == [10, 10, 1, 1]
+    ada.complaints.clear()  # of what was cut off
+
+
+def press_long(frame: Locator) -> bool:
+    """Hold a finger on it until the system calls that long; return whether the page took it."""
+    taken: bool = frame.evaluate(
+        """it => {
+          const touch = new Touch({ identifier: 1, target: it, clientX: 9, clientY: 9 });
+          const touches = { touches: [touch], changedTouches: [touch], bubbles: true };
+          it.dispatchEvent(new TouchEvent("touchstart", touches));
+          const menu = new MouseEvent("contextmenu", { bubbles: true, cancelable: true });
+          const taken = !it.dispatchEvent(menu);
+          it.dispatchEvent(new TouchEvent("touchend", { changedTouches: [touch], bubbles: true }));
+          return taken;
+        }"""
+    )
+    return taken
 
 
 @pytest.mark.chromium("Firefox's driver counts what the service worker answers, too")
@@ -212,6 +310,16 @@ def test_a_second_look_fetches_no_picture(roll: Callable[..., Person]) -> None:
     page.wait_for_function(SHOWN)
 
     assert [url for url in fetched if "/media/" in url] == []
+
+    page.evaluate("caches.delete('pictures')")
+    ada.context.service_workers[0].evaluate(
+        """() => {
+          const full = new DOMException("", "QuotaExceededError");
+          Cache.prototype.put = () => Promise.reject(full);
+        }"""
+    )
+    page.reload()
+    page.wait_for_function(SHOWN)  # a full disk keeps nothing, and hides nothing
 
 
 # Every picture on the screen has come.
@@ -259,12 +367,14 @@ def test_signing_out_empties_the_device(roll: Callable[..., Person]) -> None:
 def test_no_connection_has_a_page_of_its_own(somebody: Callable[..., Person]) -> None:
     ada = somebody("Ada")
     ada.page.wait_for_function("() => navigator.serviceWorker.controller")
+    ada.page.evaluate("sessionStorage.place = 'kept'")
     ada.context.set_offline(True)
 
     ada.page.goto(f"{ada.url}/friends")
 
     expect(ada.page.get_by_role("heading", name="No connection")).to_be_visible()
     assert ada.page.evaluate("getComputedStyle(document.body).display") == "grid"  # styled
+    assert ada.page.evaluate("sessionStorage.place") == "kept"
     ada.context.set_offline(False)
     ada.page.get_by_role("link", name="Try again").click()
     expect(ada.page.get_by_role("heading", name="Friends", exact=True)).to_be_visible()

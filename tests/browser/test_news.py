@@ -50,7 +50,7 @@ def test_a_friends_photo_rings_the_bell_and_raises_the_bar(
     )
     anna = befriended(stack, "Anna", ben)
     bell = ben.page.get_by_role("link", name="Notifications")
-    bar = ben.page.get_by_role("link", name="New photos")
+    bar = ben.page.get_by_role("link", name="1 new photo")
     expect(bar).to_be_hidden()
 
     anna.wait_until_ready(anna.upload(picture()))

@@ -81,7 +81,7 @@ def _follow_links(person: Person, paths: list[str]) -> dict[str, str]:
     while paths:
         path = paths.pop(0)
         name = _name(path)
-        if name in seen or name.endswith("/download"):  # that goes on to a file when it is there
+        if name in seen or "/download" in name:  # that goes on to a file when it is there
             continue
         seen.add(name)
         answer = person.page.request.get(urljoin(person.url, path), max_redirects=0)

@@ -28,7 +28,7 @@ from store.errors import NotFound
 from store.ids import new_id
 from store.search import Query
 from tests.aws import Account
-from tests.people import finish, make_friends, pending_photo, person, ready_photo
+from tests.people import finish, pending_photo, person, ready_photo
 from tests.store.test_feed import deliver
 
 EVERYBODY, NOBODY = Audience(FOR_FRIENDS), Audience(PRIVATE)
@@ -178,7 +178,7 @@ def test_new_friends_find_each_others_albums(aws: Account, anna: str, ben: str) 
     albums.create(ben, "secret", NOBODY)
     deliver(aws)
 
-    make_friends(anna, ben)
+    friends.befriend(anna, ben)
     deliver(aws)
 
     assert shelved(anna) == {"Anna's", "Ben's"}

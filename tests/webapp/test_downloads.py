@@ -41,6 +41,10 @@ def test_friend_waits_once_and_gets_the_copy(
     address = f"https://media.s3.eu-central-1.amazonaws.com/downloads/{photo.photo_id}.jpg?"
     assert answer.location.startswith(address), "not the address that young buckets redirect from"
     assert 'attachment; filename="contact-sheet-2026-08-01-' in unquote(answer.location)
+    shown = ben.get(path + "?show=1")
+    assert 'inline; filename="contact-sheet-2026-08-01-' in unquote(shown.location)
+    looking_again = ben.get(path + "?asked=1", HX_Request="true")
+    assert looking_again.headers["HX-Redirect"].startswith(answer.location.partition("?")[0])
 
 
 def test_friend_hears_that_there_can_be_no_copy(

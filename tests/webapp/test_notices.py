@@ -111,7 +111,7 @@ def test_a_poll_that_finds_nothing_is_one_call_and_no_body(
     assert aws.calls == {"BatchGetItem": 1}
     assert (second.status_code, second.data) == (304, b"")
     assert len(first.data) < 300
-    assert first.json == {"unread": 1, "photos": False}
+    assert first.json == {"unread": 1, "photos": ""}
 
 
 def test_a_poll_sees_each_further_photo(
@@ -119,12 +119,18 @@ def test_a_poll_sees_each_further_photo(
 ) -> None:
     path = poll_path(ben)
     tag = ben.get(path).headers["ETag"]
-    ready_photo(anna.user_id, "another")
-    deliver(aws)
+    for expected in ("1 new photo", "2 new photos"):
+        ready_photo(anna.user_id, expected)
+        deliver(aws)
+        aws.calls.clear()
 
-    answer = ben.get(path, If_None_Match=tag)
+        answer = ben.get(path, If_None_Match=tag)
 
-    assert answer.json == {"unread": 1, "photos": True}
+        assert answer.json == {"unread": 1, "photos": expected}
+        assert aws.calls == {"BatchGetItem": 1, "Query": 1}
+        assert len(answer.data) < 300
+        tag = answer.headers["ETag"]
+    assert ben.get(path, If_None_Match=tag).status_code == 304
 
 
 def test_a_poll_of_somebody_signed_out_is_told_so(anonymous: Browser) -> None:

@@ -18,6 +18,9 @@ def test_chosen_photos_become_a_zip_that_only_they_can_see(anna: Browser, ben: B
     page = anna.post("/zips", photo_id=photo.photo_id).location
 
     assert "0 of 1 photos are prepared" in text(anna.get(page))
+    looking_again = anna.get(page, HX_Request="true").text
+    assert "0 of 1 photos are prepared" in looking_again
+    assert "<html" not in looking_again
     assert ben.get(page).status_code == 404
     assert ben.get(page + "/1").status_code == 404
 
@@ -28,6 +31,7 @@ def test_finished_zip_is_handed_out_part_by_part(anna: Browser) -> None:
     page = anna.get(f"/zips/{zip_id}")
 
     assert "Download part 1 (5.0 MB)" in text(page)
+    assert "(5,0 MB)" in text(anna.get(f"/zips/{zip_id}", Accept_Language="de"))
     assert f"/downloads/zips/{zip_id}/2.zip?" in anna.get(f"/zips/{zip_id}/2").location
     assert anna.get(f"/zips/{zip_id}/3").status_code == 404
 

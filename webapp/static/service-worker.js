@@ -9,6 +9,9 @@ const SHARED = "shared";
 const OFFLINE = "/offline";
 const MOST_PICTURES = 1500;
 const PICTURE = /^\/media\/[^/]+\/\w+\.webp$/;
+// Forms after which there is less to see: of whom nobody knows here, and of one photo.
+const FEWER = /^\/friends\/[^/]+\/(removal|block)$|^\/albums\/[^/]+\/departure$|^\/selection\/result$/;
+const GONE = /\/photos\/([^/]+)\/(?:deletion|removal)$/;
 
 importScripts(`${ASSETS}js/pushed.js`);
 
@@ -36,29 +39,39 @@ addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   if (request.method === "POST") {
     if (url.pathname === "/upload") event.respondWith(share(request));
-    else if (/^\/friends\/[^/]+\/(removal|block)$/.test(url.pathname)) caches.delete(PICTURES);
+    else if (FEWER.test(url.pathname)) event.waitUntil(caches.delete(PICTURES));
+    else event.waitUntil(forgetPhoto(url.pathname.match(GONE)?.[1]));
   } else if (request.mode === "navigate") event.respondWith(page(event));
-  else if (url.pathname.startsWith(ASSETS)) event.respondWith(fromCache(SHELL, request, url));
-  else if (PICTURE.test(url.pathname)) event.respondWith(fromCache(PICTURES, request, url));
+  else if (url.pathname.startsWith(ASSETS)) event.respondWith(fromCache(SHELL, event, url));
+  else if (PICTURE.test(url.pathname)) event.respondWith(fromCache(PICTURES, event, url));
 });
 
 // A picture's address is signed anew every few minutes; the picture under its path never changes. It
 // is only ever asked for by a page that the server has just shown, and signing out clears the cache.
-async function fromCache(name, request, { pathname }) {
+async function fromCache(name, event, { pathname }) {
   const cache = await caches.open(name);
   const kept = await cache.match(pathname);
   if (kept) return kept;
-  const answer = await fetch(request);
-  if (answer.status === 200) {
-    await cache.put(pathname, answer.clone());
-    if (name === PICTURES && Math.random() < 0.02) forgetOldest(cache);
-  }
+  const answer = await fetch(event.request);
+  if (answer.status === 200) event.waitUntil(keep(cache, pathname, answer.clone()));
+  if (name === PICTURES && Math.random() < 0.02) event.waitUntil(forgetOldest(cache));
   return answer;
+}
+
+async function keep(cache, pathname, answer) {
+  await cache.put(pathname, answer).catch(() => {}); // a full disk keeps nothing; the page has its answer
 }
 
 async function forgetOldest(cache) {
   const kept = await cache.keys();
   for (const request of kept.slice(0, Math.max(0, kept.length - MOST_PICTURES))) cache.delete(request);
+}
+
+async function forgetPhoto(photoId) {
+  const cache = photoId && await caches.open(PICTURES);
+  for (const request of photoId ? await cache.keys() : []) {
+    if (request.url.includes(`/media/${photoId}/`)) await cache.delete(request);
+  }
 }
 
 async function page({ request, preloadResponse }) {

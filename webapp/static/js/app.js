@@ -35,7 +35,7 @@ function sayIncomplete() {
   flash.replaceChildren(flash.dataset.incomplete, " ", button);
 }
 
-if (!document.body.matches(".has-nav")) sessionStorage.clear(); // signed out: nobody's place is kept
+if (document.querySelector("[data-signed-out]")) sessionStorage.clear(); // nobody's place is kept
 attach(document.body);
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 setTimeout(introduce); // a cookie is written by another process, for which the page would have to wait

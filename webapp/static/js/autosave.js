@@ -13,6 +13,7 @@ export default function autosave(form) {
       if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(answer.statusText);
       status.textContent = form.dataset.autosave;
     } catch {
+      status.textContent = form.dataset.failed;
       button.hidden = false;
       button.focus();
     }

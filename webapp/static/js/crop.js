@@ -20,8 +20,8 @@ export default function crop(form) {
   canvas.addEventListener("pointermove", ({ buttons, movementX, movementY }) => {
     if (!buttons) return;
     const share = (100 * side) / canvas.clientWidth;
-    across.value -= -(movementX * share) / (room[0] || 1);
-    down.value -= -(movementY * share) / (room[1] || 1);
+    across.value = Number(across.value) + (movementX * share) / (room[0] || 1);
+    down.value = Number(down.value) + (movementY * share) / (room[1] || 1);
     draw();
   });
 }

@@ -11,15 +11,17 @@ export default function news(bell) {
     (unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.())?.catch(() => {});
   }
 
+  function tell({ unread, photos }) {
+    if (String(unread) !== count.textContent) [wait] = [5, show(unread)];
+    const bar = document.querySelector("[data-new-photos]");
+    if (bar && bar.textContent !== photos) [bar.textContent, bar.hidden] = [photos, !photos];
+  }
+
   async function ask() {
     const answer = await fetch(bell.dataset.news).catch(() => null);
     if (answer?.redirected || answer?.status === 401) return; // signed out
-    if (answer?.ok) {
-      const { unread, photos } = await answer.json();
-      if (String(unread) !== count.textContent) [wait] = [5, show(unread)];
-      const bar = document.querySelector("[data-new-photos]");
-      if (bar) bar.hidden = !photos;
-    }
+    const told = answer?.ok && await answer.json().catch(() => null); // null: cut off on its way
+    if (told) tell(told);
     sleep();
   }
 

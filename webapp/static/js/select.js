@@ -3,6 +3,7 @@
 import { fragment } from "./fragment.js";
 
 const BATCH = 10; // as many files as share sheets take without complaint
+const AT_ONCE = 4;
 const LONG_PRESS_MS = 500;
 
 export default function select(bar) {
@@ -10,12 +11,14 @@ export default function select(bar) {
   const part = (name) => bar.querySelector(`[data-select-${name}]`);
   const chosen = () => [...sheet.querySelectorAll(".frame__check:checked")];
   let ready = []; // files that wait for the tap without which no share sheet opens
+  let busy = false;
 
   function begin() {
     sheet.classList.add("sheet--selecting");
     bar.classList.add("select--open");
     sheet.querySelectorAll(".frame").forEach(offer);
     show();
+    part("cancel").focus({ preventScroll: true }); // the button that was pressed is hidden now
   }
 
   function offer(frame) {
@@ -36,27 +39,38 @@ export default function select(bar) {
     part("begin").focus();
   }
 
+  function say(words, count) {
+    part("count").textContent = words.replace("{count}", count);
+  }
+
   function show() {
-    part("count").textContent = bar.dataset.count.replace("{count}", chosen().length);
+    say(bar.dataset.count, chosen().length);
     part("save").disabled = part("zip").disabled = !chosen().length;
   }
 
   async function save() {
-    part("save").disabled = true;
+    if (busy) return;
+    busy = true;
     try {
-      if (!ready.length) ready = await Promise.all(chosen().map(fileOf));
+      if (!ready.length) ready = await filesOf(chosen());
       while (ready.length) {
-        const files = ready.slice(0, BATCH);
+        const batch = ready.slice(0, BATCH);
+        const files = batch.map(({ file }) => file);
         if (navigator.canShare?.({ files })) await navigator.share({ files });
         else files.forEach(download);
+        batch.forEach(({ check }) => check.click()); // what is left has yet to be saved
         ready = ready.slice(BATCH);
       }
-      end();
+      const failed = chosen().length;
+      if (failed) say(bar.dataset.failed, failed);
+      else end();
     } catch (error) {
       // NotAllowedError: fetching took longer than a tap counts; the next one finds the files at hand.
-      if (error.name !== "NotAllowedError") ready = [];
-      part("save").disabled = false;
-      part("count").textContent = error.name === "NotAllowedError" ? bar.dataset.again : bar.dataset.failed;
+      // AbortError: the person has closed the share sheet.
+      if (error.name === "NotAllowedError") say(bar.dataset.again);
+      else if (error.name !== "AbortError") say(bar.dataset.failed, chosen().length);
+    } finally {
+      busy = false;
     }
   }
 
@@ -64,7 +78,7 @@ export default function select(bar) {
   part("cancel").addEventListener("click", end);
   part("save").addEventListener("click", save);
   sheet.addEventListener("change", () => {
-    ready = [];
+    if (!busy) ready = [];
     show();
   });
   sheet.addEventListener("htmx:load", ({ target }) => {
@@ -74,6 +88,18 @@ export default function select(bar) {
     if (!bar.classList.contains("select--open")) begin();
     frame.querySelector(".frame__check").click();
   });
+}
+
+// A few at a time; a photo that cannot be fetched is left out.
+async function filesOf(checks) {
+  const [waiting, found] = [[...checks], []];
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    for (let check; (check = waiting.shift());) {
+      const file = await fileOf(check).catch(() => null);
+      if (file) found.push({ check, file });
+    }
+  }));
+  return found.sort((one, other) => checks.indexOf(one.check) - checks.indexOf(other.check));
 }
 
 async function fileOf(check) {
@@ -93,19 +119,32 @@ function download(file) {
 }
 
 function onLongPress(sheet, act) {
-  let timer;
+  let timer, held; // the frame under a finger
   let pressed = false;
-  const stop = () => clearTimeout(timer);
+  const press = () => {
+    clearTimeout(timer);
+    if (!held) return;
+    pressed = true;
+    act(held);
+    held = undefined;
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    held = undefined;
+  };
   sheet.addEventListener("touchstart", ({ target }) => {
-    const frame = target.closest(".frame");
+    held = target.closest(".frame");
     pressed = false;
-    if (frame) timer = setTimeout(() => { pressed = true; act(frame); }, LONG_PRESS_MS);
+    timer = setTimeout(press, LONG_PRESS_MS);
   }, { passive: true });
   for (const type of ["touchmove", "touchend", "touchcancel"]) sheet.addEventListener(type, stop, { passive: true });
-  for (const type of ["contextmenu", "click"]) {
-    sheet.addEventListener(type, (event) => {
-      if (pressed && event.isTrusted) event.preventDefault();
-      if (type === "click") pressed = false;
-    });
-  }
+  sheet.addEventListener("contextmenu", (event) => {
+    press(); // the system has found the press long enough before us
+    if (pressed) event.preventDefault();
+  });
+  sheet.addEventListener("click", (event) => {
+    if (!event.isTrusted) return; // ours, of the box
+    if (pressed) event.preventDefault();
+    pressed = false;
+  });
 }

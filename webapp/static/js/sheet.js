@@ -2,6 +2,7 @@
 // ones have run out.
 
 import { fragment } from "./fragment.js";
+import { remember } from "./sequence.js";
 import localTime from "./times.js";
 
 const PAGE = 24;
@@ -16,17 +17,23 @@ export default function sheet(element) {
   const begin = (address) => { pages[address] = frames().length; };
   element.addEventListener("htmx:beforeRequest", ({ target }) => target.matches(".older") && begin(addressOf(target)));
 
-  addEventListener("pagehide", () => {
+  function save() {
     const all = frames();
     const first = all.find((frame) => frame.getBoundingClientRect().bottom > 0) ?? all[0];
     const place = { pages, ids: all.map(idOf), id: first && idOf(first), top: first?.getBoundingClientRect().top };
     sessionStorage.setItem(key, JSON.stringify(place));
-    sessionStorage.setItem("sequence", JSON.stringify({ url: location.href, ids: place.ids }));
-  });
+    remember(element);
+  }
+  addEventListener("pagehide", save);
+  // A phone may end a page that is out of sight without another word.
+  document.addEventListener("visibilitychange", () => document.hidden && save());
 
   const [{ type }] = performance.getEntriesByType("navigation");
-  const place = type !== "navigate" && JSON.parse(sessionStorage.getItem(key));
+  const returning = sessionStorage.getItem("returning") === location.href; // from the viewer, by a link
+  sessionStorage.removeItem("returning");
+  const place = (returning || type !== "navigate") && JSON.parse(sessionStorage.getItem(key));
   if (place?.ids?.length > frames().length && element.querySelector(".older")) restore(element, place, begin);
+  else if (place && returning) scrollBack(place);
 
   join(element);
   element.addEventListener("htmx:load", ({ target }) => target.matches(".day, .batch") && join(element));
@@ -35,7 +42,8 @@ export default function sheet(element) {
 
 // Not the page as it was, but as it would be now, down to where the reader was: what is no longer
 // theirs to see must not come back from a store on the device.
-async function restore(element, { pages, ids, id, top }, begin) {
+async function restore(element, place, begin) {
+  const { pages, ids, id } = place;
   history.scrollRestoration = "manual";
   element.classList.add("sheet--returning");
   const end = ids.indexOf(id) + PAGE;
@@ -46,8 +54,8 @@ async function restore(element, { pages, ids, id, top }, begin) {
   try {
     for (const [index, part] of (await Promise.all(addresses.map(fragment))).entries()) {
       begin(addresses[index]);
-      const fresh = [...part.children].filter(({ id }) => !id || !document.getElementById(id));
-      if (part.querySelector(".frame") && !fresh.some(({ id }) => id)) continue; // htmx was faster
+      const fresh = [...part.children].filter(isNew);
+      if (part.querySelector(".frame") && !fresh.some((it) => it.matches(".frame"))) continue; // htmx was faster
       element.querySelector(".older")?.remove();
       element.append(...fresh);
     }
@@ -58,6 +66,12 @@ async function restore(element, { pages, ids, id, top }, begin) {
     element.append(older); // without a connection there is only what has come with the page
   }
   element.classList.remove("sheet--returning");
+  scrollBack(place);
+}
+
+const isNew = ({ id }) => !document.getElementById(id); // headings have no id, and are joined later
+
+function scrollBack({ id, top }) {
   const frame = document.getElementById(`photo-${id}`);
   if (frame) scrollBy(0, frame.getBoundingClientRect().top - top);
 }
@@ -79,15 +93,17 @@ function join(element) {
   }
 }
 
-let renewing = false;
+const renewing = new Set(); // pages, each asked for once a second at most
+
 async function renew(frame, frames, pages) {
-  if (!frame || renewing) return;
-  renewing = true;
-  const page = Object.keys(pages).findLast((address) => pages[address] <= frames.indexOf(frame));
-  const part = await fragment(page ?? location.href).catch(() => null);
+  if (!frame) return;
+  const page = Object.keys(pages).findLast((address) => pages[address] <= frames.indexOf(frame)) ?? location.href;
+  if (renewing.has(page)) return;
+  renewing.add(page);
+  const part = await fragment(page).catch(() => null);
   for (const fresh of part?.querySelectorAll(".frame") ?? []) {
     const image = document.getElementById(fresh.id)?.querySelector(".picture__image");
     if (image && !image.naturalWidth) image.srcset = fresh.querySelector(".picture__image").srcset;
   }
-  setTimeout(() => { renewing = false; }, 1000);
+  setTimeout(() => renewing.delete(page), 1000);
 }

@@ -1,8 +1,9 @@
-// Shows a <time> in the reader's own time zone. The server wrote it in the zone it knew: app.js tells it
-// ours by a cookie, so that from the second page on there is nothing left to change.
+// Shows a <time> in the reader's own time zone: the one they chose, else the browser's. The server wrote it
+// in the zone it knew: app.js tells it the browser's by a cookie, so that from the second page on there is
+// nothing left to change.
 
 // Our language, in the reader's own variety of it: 14:03 in Britain, 2:03 PM in America.
-const { lang } = document.documentElement;
+const { lang, dataset: { zone } } = document.documentElement;
 const locale = navigator.languages.find((one) => one.split("-")[0] === lang.split("-")[0]) ?? lang;
 const styles = {
   day: { weekday: "long", day: "numeric", month: "long" },
@@ -22,7 +23,7 @@ export default function localTime(element) {
     return;
   }
   const thisYear = moment.getFullYear() === new Date().getFullYear();
-  if (style === "day" && !thisYear) styles.day.year = "numeric"; // days only ever grow older
-  formats[style + thisYear] ??= new Intl.DateTimeFormat(locale, styles[style]);
+  const year = style === "day" && !thisYear ? { year: "numeric" } : {};
+  formats[style + thisYear] ??= new Intl.DateTimeFormat(locale, { ...styles[style], ...year, timeZone: zone });
   element.textContent = formats[style + thisYear].format(moment);
 }

@@ -2,21 +2,18 @@
 // always leads to the sheet, so neighbours replace one another in the history.
 
 import { fragment } from "./fragment.js";
+import { grow, neighbour, sheetUrl } from "./sequence.js";
 
 const SWIPE = 60;
+const IMAGE = "[data-viewer] .picture__image";
+const ZOOMED = "photo__stage--zoomed";
 const pages = new Map();
-
-function neighbour(step) {
-  const { ids = [] } = JSON.parse(sessionStorage.getItem("sequence")) ?? {};
-  const here = ids.indexOf(location.pathname.split("/").pop());
-  return here < 0 ? undefined : ids[here + step] && `/photos/${ids[here + step]}`;
-}
 
 function load(url) {
   if (!pages.has(url)) {
     const page = fragment(url).then((content) => {
-      const picture = content.querySelector("[data-viewer] .picture__image");
-      Object.assign(new Image(), { sizes: picture.sizes, srcset: picture.srcset }); // into the cache
+      const { sizes, srcset } = content.querySelector(IMAGE);
+      Object.assign(new Image(), { sizes, srcset }); // into the cache
       return content;
     });
     page.catch(() => pages.delete(url));
@@ -48,35 +45,74 @@ async function go(url) {
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: main } }));
 }
 
-function leave() {
-  const { url = "/feed" } = JSON.parse(sessionStorage.getItem("sequence")) ?? {};
-  if (document.referrer === url && history.length > 1) history.back();
-  else location.assign(url);
+function leave({ href }) {
+  if (document.referrer === href && history.length > 1) return history.back();
+  sessionStorage.setItem("returning", href);
+  location.assign(href);
 }
 
 export default function viewer(stage) {
+  lead(stage);
+  grow().then(() => lead(stage)).catch(() => {}); // without a connection it ends with what is known
+  stage.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-viewer-newer], [data-viewer-older], [data-viewer-back]");
+    if (!link || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (link.matches("[data-viewer-back]")) leave(link);
+    else go(link.pathname);
+  });
+  stage.querySelector("[data-viewer-zoom]").addEventListener("click", () => zoom(stage));
+  stage.querySelector(".picture").addEventListener("click", () => {
+    if (matchMedia("(pointer: fine)").matches) zoom(stage);
+  });
+  keepFresh(stage.querySelector(".picture__image"), location.href);
+  swipe(stage);
+}
+
+function lead(stage) {
   for (const [name, step] of [["newer", -1], ["older", 1]]) {
     const link = stage.querySelector(`[data-viewer-${name}]`);
     const url = neighbour(step);
     link.hidden = !url;
     if (!url) continue;
     link.href = url;
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      go(url);
-    });
-    load(url);
+    load(url).catch(() => {});
   }
+  const back = stage.querySelector("[data-viewer-back]");
+  if (back) back.href = sheetUrl() ?? back.href;
+}
 
-  const image = stage.querySelector(".picture__image");
-  stage.querySelector(".picture").addEventListener("click", () => {
-    if (matchMedia("(pointer: fine)").matches) stage.classList.toggle("photo__stage--zoomed");
-    image.sizes = "1920px";
+function zoom(stage) {
+  const zoomed = stage.classList.toggle(ZOOMED);
+  const button = stage.querySelector("[data-viewer-zoom]");
+  const picture = stage.querySelector(".photo__picture");
+  button.setAttribute("aria-pressed", zoomed);
+  picture.tabIndex = zoomed ? 0 : -1;
+  (zoomed ? picture : button).focus(); // the keys that scroll need something focused
+  if (!zoomed) return;
+  picture.scrollTo((picture.scrollWidth - picture.clientWidth) / 2, (picture.scrollHeight - picture.clientHeight) / 2);
+  sharpen(stage);
+}
+
+const sharpen = (stage) => { stage.querySelector(".picture__image").sizes = "1920px"; };
+
+visualViewport.addEventListener("resize", () => {
+  const stage = document.querySelector("[data-viewer]");
+  const pinched = visualViewport.scale > 1.1;
+  stage?.classList.toggle("photo__stage--pinched", pinched);
+  if (stage && pinched) sharpen(stage); // now the largest is worth its bytes
+});
+
+// Addresses run out after some minutes, and the largest may be asked for only then.
+function keepFresh(image, url) {
+  let tried = false;
+  image.addEventListener("load", () => { tried = false; });
+  image.addEventListener("error", async () => {
+    if (tried) return;
+    tried = true;
+    const fresh = (await fragment(url).catch(() => null))?.querySelector(IMAGE);
+    if (fresh) image.srcset = fresh.srcset;
   });
-  visualViewport.addEventListener("resize", () => {
-    if (visualViewport.scale > 1.1) image.sizes = "1920px"; // pinched: now the largest is worth its bytes
-  });
-  swipe(stage);
 }
 
 function swipe(stage) {
@@ -84,7 +120,7 @@ function swipe(stage) {
   const picture = stage.querySelector(".photo__picture");
   const move = (x) => picture.style.setProperty("translate", x ? `${x}px` : "");
   stage.addEventListener("touchstart", ({ touches: [touch, second] }) => {
-    start = second || visualViewport.scale > 1.01 ? null : touch;
+    start = second || visualViewport.scale > 1.01 || stage.matches(`.${ZOOMED}`) ? null : touch;
   }, { passive: true });
   stage.addEventListener("touchmove", ({ touches: [touch] }) => {
     const across = start && touch.clientX - start.clientX;
@@ -103,9 +139,15 @@ const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, textarea, [popover]") || event.altKey || event.ctrlKey || event.metaKey) return;
-  if (!document.querySelector("[data-viewer]")) return;
-  if (event.key === "Escape" && !document.querySelector(":popover-open")) leave();
+  const stage = document.querySelector("[data-viewer]");
+  if (!stage) return;
+  const zoomed = stage.matches(`.${ZOOMED}`);
+  const back = stage.querySelector("[data-viewer-back]");
+  if (event.key === "Escape" && !document.querySelector(":popover-open")) {
+    if (zoomed) zoom(stage);
+    else if (back) leave(back);
+  }
   const step = KEYS[event.key] * (document.dir === "rtl" ? -1 : 1);
-  const url = step && neighbour(step);
+  const url = step && !zoomed && neighbour(step); // else the keys move the picture
   if (url) go(url);
 });
