@@ -11,8 +11,8 @@ from store import photos, users
 from store.wording import LANGUAGES
 from store.words import clean_line
 from webapp.cards import card
-from webapp.feed import PAGE, cursor
 from webapp.htmx import render, see_other
+from webapp.paging import PAGE, cursor
 from webapp.sessions import me, signed_in, viewer_id
 
 CUT = ("across", "down", "zoom")
@@ -92,7 +92,7 @@ def _cut(photo_id: str) -> str:
 
 
 def _choose_picture() -> str:
-    page = photos.list_roll(viewer_id(), limit=PAGE, before=cursor())
+    page = photos.list_roll(viewer_id(), limit=PAGE, before=cursor("before"))
     older = url_for("account.picture", before=page.cursor) if page.cursor else None
     return render(
         "people/choose.html",

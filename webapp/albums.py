@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from store import access, album_order, album_photos, albums, covers, sheets, shelf
 from store.access import ADD, DOWNLOAD, MANAGE, Guest, Viewer
 from store.errors import NotFound
-from store.ids import is_id
 from store.words import clean_line
 from webapp import audiences
 from webapp.cards import Card, MarkedCard, Owner
 from webapp.comments import talk_about
 from webapp.downloads import go_to_copy
 from webapp.htmx import render, see_other
+from webapp.paging import cursor
 from webapp.sessions import signed_in, viewer_id
 from webapp.speakers import speaker
 from webapp.viewers import first_who_may, guest_session, is_marked, target, visiting
@@ -33,9 +33,7 @@ blueprint = Blueprint("albums", __name__, url_prefix="/albums")
 @signed_in
 def index() -> ResponseReturnValue:
     """Show the albums that one may open, one's own and others'."""
-    before = request.args.get("before")
-    if before is not None and not is_id(before):
-        abort(404)
+    before = cursor("before")
     page = shelf.read(viewer_id(), limit=SHELF_PAGE, before=before)
     covers = [
         (each, Card(each.cover, Owner("", each.owner), False) if each.cover else None)
@@ -68,9 +66,7 @@ def _title() -> str:
 @visiting
 def album(album_id: str) -> ResponseReturnValue:
     """Show a page of an album to whoever may see it, or for htmx the photos after a cursor."""
-    after = request.args.get("after")
-    if after is not None and not CURSOR.fullmatch(after):
-        abort(404)
+    after = cursor("after", CURSOR.fullmatch)
     viewer, sheet = first_who_may(lambda each: sheets.read(each, album_id, limit=PAGE, after=after))
     more = url_for("albums.album", album_id=album_id, after=sheet.cursor) if sheet.cursor else None
     return render(

@@ -11,6 +11,7 @@ from store.ids import is_id
 from store.words import clean_line
 from webapp.audiences import friends_to_choose
 from webapp.htmx import see_other
+from webapp.paging import cursor
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("circles", __name__, url_prefix="/circles")
@@ -46,15 +47,12 @@ def _name() -> str:
 def circle(circle_id: str) -> ResponseReturnValue:
     """Show who is in a circle, among all of one's friends."""
     found = store_circles.get_own(viewer_id(), circle_id)
-    after = request.args.get("after")
-    if after is not None and not is_id(after):
-        abort(404)
-    friends, cursor = friends_to_choose(after)
+    friends, further = friends_to_choose(cursor("after"))
     return render_template(
         "circles/circle.html",
         circle=found,
         friends=friends,
-        next_url=url_for("circles.circle", circle_id=circle_id, after=cursor) if cursor else None,
+        next_url=url_for("circles.circle", circle_id=circle_id, after=further) if further else None,
     )
 
 

@@ -18,6 +18,7 @@ from store.photos import Photo
 from store.users import User
 from store.words import clean_text
 from webapp.htmx import render, see_other, wants_fragment
+from webapp.paging import cursor
 from webapp.sessions import known
 from webapp.speakers import Speaker, listening, photo_page, speaking, stay_in_album
 from webapp.talk import Voice
@@ -32,9 +33,7 @@ stay_in_album(blueprint)
 def comments(photo_id: str) -> ResponseReturnValue:
     """Show the comments after a cursor: those for which the photo's page had no room."""
     photo, who = listening(photo_id)
-    after = request.args.get("after")
-    if after is not None and not store_comments.is_comment_id(after):
-        abort(404)
+    after = cursor("after", store_comments.is_comment_id)
     page, _also = store_comments.list_spoken(who.looks_as, photo_id, after=after)
     return render(
         "comments/comments.html",

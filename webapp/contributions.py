@@ -13,8 +13,8 @@ from store.ids import is_id, new_id
 from webapp import audiences, uploads
 from webapp.albums import may_add
 from webapp.cards import card
-from webapp.feed import PAGE, cursor
 from webapp.htmx import render, see_other
+from webapp.paging import PAGE, cursor
 from webapp.sessions import settings, signed_in, viewer_id
 from webapp.viewers import first_who_may, guest_session, visiting
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("contributions", __name__, url_prefix="/albums/<album_id>"
 def choose(album_id: str) -> ResponseReturnValue:
     """Show one's own photos, to choose those that go into the album."""
     album = may_add(Person(viewer_id()), album_id)
-    page = photos.list_roll(viewer_id(), limit=PAGE, before=cursor())
+    page = photos.list_roll(viewer_id(), limit=PAGE, before=cursor("before"))
     older = url_for("contributions.choose", album_id=album_id, before=page.cursor)
     return render(
         "albums/choose.html",

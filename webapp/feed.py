@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from store import feed as store_feed
-from store.ids import is_id
 from webapp.cards import card
 from webapp.htmx import render
+from webapp.paging import PAGE, cursor
 from webapp.sessions import signed_in, viewer_id
 
-PAGE = 24
-
 blueprint = Blueprint("feed", __name__)
-
-
-def cursor() -> str | None:
-    """Return the photo id that this page begins after, None for the newest page."""
-    before = request.args.get("before")
-    if before is not None and not is_id(before):
-        abort(404)
-    return before
 
 
 @blueprint.get("/feed")
@@ -29,7 +19,7 @@ def cursor() -> str | None:
 def feed() -> ResponseReturnValue:
     """Show a page of the feed, or for htmx the photos that come after a cursor."""
     me = viewer_id()
-    page = store_feed.read(me, limit=PAGE, before=cursor())
+    page = store_feed.read(me, limit=PAGE, before=cursor("before"))
     return render(
         "feed/feed.html",
         block="photos",

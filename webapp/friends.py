@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from store import friends as store_friends
 from store import invites, requests, users
 from store.friends import BLOCKED, FRIENDS
-from store.ids import is_id
 from webapp.htmx import see_other
+from webapp.paging import cursor
 from webapp.sessions import settings, signed_in, viewer, viewer_id
 
 PAGE = 60
@@ -25,9 +25,7 @@ def friends() -> ResponseReturnValue:
 
 
 def _page(new_invite_url: str | None = None) -> ResponseReturnValue:
-    after = request.args.get("after")
-    if after is not None and not is_id(after):
-        abort(404)
+    after = cursor("after")
     page = store_friends.list_friends(viewer_id(), limit=PAGE, after=after)
     return render_template(
         "friends/friends.html",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from store import likes as store_likes
-from store.ids import is_id
 from webapp.htmx import see_other, wants_fragment
+from webapp.paging import cursor
 from webapp.speakers import listening, photo_page, speaking, stay_in_album
 from webapp.viewers import visiting
 
@@ -22,9 +22,7 @@ stay_in_album(blueprint)
 def likes(photo_id: str) -> ResponseReturnValue:
     """Show who likes a photo."""
     photo, who = listening(photo_id)
-    after = request.args.get("after")
-    if after is not None and not is_id(after):
-        abort(404)
+    after = cursor("after")
     page = store_likes.list_faces(who.looks_as, photo_id, after=after)
     more = url_for("likes.likes", photo_id=photo_id, after=page.cursor) if page.cursor else None
     return render_template("likes/likes.html", photo=photo, people=page.items, more_url=more)

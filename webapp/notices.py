@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from store import bundles, feed, wording
 from store import notices as store_notices
-from store.ids import is_id
 from store.notices import Notice
 from webapp.cards import card
 from webapp.htmx import see_other
 from webapp.language import language
+from webapp.paging import cursor
 from webapp.sessions import signed_in, viewer, viewer_id
 
 blueprint = Blueprint("notices", __name__, url_prefix="/notifications")
@@ -24,9 +24,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/notifications")
 @signed_in
 def notices() -> ResponseReturnValue:
     """Show a page of what this person has been told, latest first."""
-    before = request.args.get("before")
-    if before is not None and not is_id(before):
-        abort(404)
+    before = cursor("before")
     page = store_notices.list_notices(viewer_id(), before=before)
     return render_template(
         "notices/notices.html",

@@ -21,8 +21,8 @@ from webapp import query
 from webapp.albums import CURSOR, tile_card
 from webapp.albums import PAGE as ALBUM_PAGE
 from webapp.cards import card
-from webapp.feed import PAGE
 from webapp.htmx import render, see_other
+from webapp.paging import PAGE, cursor
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("search", __name__)
@@ -75,9 +75,9 @@ def _choose_album(words: list[str], typed: str, parts: list[query.Part]) -> Resp
 
 def _within(album_id: str, typed: str, parts: list[query.Part]) -> ResponseReturnValue:
     """Show what is found in one album."""
-    before = request.args.get("before")
-    if not is_id(album_id) or (before is not None and not CURSOR.fullmatch(before)):
+    if not is_id(album_id):
         abort(404)
+    before = cursor("before", CURSOR.fullmatch)
     parts = [part for part in parts if part.kind != query.ALBUM]
     me = Person(viewer_id())
     sheet = sheets.find(me, album_id, query.understand(parts), limit=ALBUM_PAGE, before=before)
@@ -110,9 +110,7 @@ def today() -> date:
 
 def found(wanted: Query, endpoint: str, **values: Any) -> dict[str, Any]:
     """Return a page of photos for the templates, and the albums that are called so."""
-    before = request.args.get("before")
-    if before is not None and not store_search.is_cursor(before):
-        abort(404)
+    before = cursor("before", store_search.is_cursor)
     me = viewer_id()
     page = store_search.find(me, wanted, limit=PAGE, before=before)
     cards = [card(one.photo, one.owner_name, me) for one in page.items]

@@ -24,8 +24,8 @@ from webapp import audiences
 from webapp.albums import CURSOR, tile_card
 from webapp.albums import PAGE as ALBUM_PAGE
 from webapp.cards import Card, card
-from webapp.feed import PAGE, cursor
 from webapp.htmx import render
+from webapp.paging import PAGE, cursor
 from webapp.sessions import signed_in, viewer_id
 
 LIMIT = 60
@@ -49,9 +49,7 @@ class Outcome:
 def choose() -> ResponseReturnValue:
     """Show the feed, or an album, with a box on each photo."""
     if album_id := _album_id():
-        after = request.args.get("after")
-        if after is not None and not CURSOR.fullmatch(after):
-            abort(404)
+        after = cursor("after", CURSOR.fullmatch)
         me = Person(viewer_id())
         sheet = sheets.read(me, album_id, limit=ALBUM_PAGE, after=after)
         cards = [tile_card(me, sheet.album, tile) for tile in sheet.tiles]
@@ -59,7 +57,7 @@ def choose() -> ResponseReturnValue:
             {"album": album_id, "after": sheet.cursor} if sheet.cursor else None
         )
     else:
-        page = feed.read(viewer_id(), limit=PAGE, before=cursor())
+        page = feed.read(viewer_id(), limit=PAGE, before=cursor("before"))
         cards = [card(one.photo, one.owner_name, viewer_id()) for one in page.items]
         more = {"before": page.cursor} if page.cursor else None
     older = url_for("selection.choose", **more) if more else None

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from store import photos, users
 from webapp.cards import card
-from webapp.feed import PAGE, cursor
 from webapp.htmx import render
+from webapp.paging import PAGE, cursor
 from webapp.sessions import signed_in, viewer_id
 
 blueprint = Blueprint("you", __name__)
@@ -19,7 +19,7 @@ blueprint = Blueprint("you", __name__)
 def you() -> ResponseReturnValue:
     """Show one's own photos, whoever else may see them."""
     me = users.get(viewer_id())
-    page = photos.list_roll(me.user_id, limit=PAGE, before=cursor())
+    page = photos.list_roll(me.user_id, limit=PAGE, before=cursor("before"))
     return render(
         "you/you.html",
         block="photos",
