@@ -63,7 +63,8 @@ def sticking_out(page: Page, viewport: ViewportSize) -> Iterator[str]:
             wide = page.evaluate(
                 """([dir, fontSize]) => {
                   Object.assign(document.documentElement, { dir }).style.fontSize = fontSize;
-                  return document.documentElement.scrollWidth;
+                  const boxes = [document.documentElement, ...document.querySelectorAll("nav")];
+                  return Math.max(...boxes.map((it) => it.scrollWidth)); // a fixed one for itself
                 }""",
                 [direction, scale],
             )
