@@ -17,6 +17,11 @@ const behaviours = {
 
 const attached = new WeakSet();
 
+function begin() {
+  attach(document.body);
+  document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
+}
+
 function attach(root) {
   for (const [selector, load] of Object.entries(behaviours)) {
     const elements = [...root.querySelectorAll(selector)];
@@ -36,8 +41,8 @@ function sayIncomplete() {
 }
 
 if (document.querySelector("[data-signed-out]")) sessionStorage.clear(); // nobody's place is kept
-attach(document.body);
-document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
+if (document.readyState === "complete") begin();
+else addEventListener("load", begin); // the first pictures come first
 setTimeout(introduce); // a cookie is written by another process, for which the page would have to wait
 
 function introduce() {
