@@ -265,5 +265,7 @@ def test_logs_are_json_with_request_ids_and_without_people(
 
     assert entry["status"] == 200
     assert entry["request_id"]
+    assert entry["FeedMilliseconds"] > 0
+    assert entry["AwsCalls"] > 0
     assert entry["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "ContactSheet"
     assert not re.search(r"(?i)friederike|@example", "".join(lines()))

@@ -84,6 +84,31 @@ def test_upload_becomes_a_ready_photo(aws: Account, anna: str) -> None:
     assert aws.events() == [{"type": "photo.ready", "photo_id": photo.photo_id}]
 
 
+def test_ready_photo_is_counted_and_timed(aws: Account, anna: str, log_lines: Any) -> None:
+    photo = granted(anna, jpeg())
+    sent = message(send(aws, photo, jpeg()))
+    log_lines()
+
+    run(sent, sent)
+
+    processed, timed, end = log_lines()
+    assert (processed["PhotosProcessed"], processed["photo_id"]) == (1, photo.photo_id)
+    assert (timed["SecondsToReady"] >= 0, timed["photo_id"]) == (True, photo.photo_id)
+    assert end["AwsCalls"] > 0
+
+
+def test_failed_photo_is_counted_with_its_reason(aws: Account, anna: str, log_lines: Any) -> None:
+    photo = granted(anna, b"no picture")
+    sent = message(send(aws, photo, b"no picture"))
+    log_lines()
+
+    run(sent, sent)
+
+    failed, _ = log_lines()
+    assert (failed["PhotosFailed"], failed["photo_id"]) == (1, photo.photo_id)
+    assert failed["reason"] == photos.get(photo.photo_id).reason
+
+
 def test_original_is_kept_byte_for_byte(aws: Account, anna: str) -> None:
     photo = granted(anna, jpeg())
     run(message(send(aws, photo, jpeg())))
