@@ -465,6 +465,22 @@ def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
     assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
 
 
+def test_pictures_come_back_from_the_original_with_table_and_bucket_alone(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    whole = names(aws, "media")
+    for name in whole - {media.original_key(photo.photo_id)}:
+        aws.client("s3").delete_object(Bucket="media", Key=name)
+    for variable in ("UPLOAD_BUCKET", "TOPIC_ARN", "THUMBNAILS_QUEUE_URL"):
+        monkeypatch.delenv(variable)
+
+    assert reprocess.run([photo.photo_id], by_queue=False) == 0
+
+    assert names(aws, "media") == whole
+
+
 def test_reprocessing_lets_uploads_go_first(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
