@@ -54,16 +54,25 @@ def remove(site: Site) -> None:
         _remove_bucket(site.session.client("s3"), bucket)
     _remove_table(site)
     for pool in pools:
-        _remove_pool(site.session.client("cognito-idp"), pool)
+        _remove_pool(site, pool)
     _remove_secrets(site)
     echo(f"{site.name} is gone.")
 
 
 def _user_pools(site: Site) -> list[str]:
-    """Return the ids of the user pools of the site's name: more than one after a failed start."""
+    """Return the ids of the site's user pools: more than one after a failed start.
+
+    A pool's name says nothing, since any number may have it: the stack's tag says whose it is.
+    """
     cognito: Any = site.session.client("cognito-idp")
-    pages = cognito.get_paginator("list_user_pools").paginate(MaxResults=60)
-    return [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == site.name]
+    own = []
+    for page in cognito.get_paginator("list_user_pools").paginate(MaxResults=60):
+        for pool in (each["Id"] for each in page["UserPools"] if each["Name"] == site.name):
+            if _describe_pool(cognito, pool).get("UserPoolTags", {}).items() >= site.tags.items():
+                own.append(pool)
+            else:
+                echo(f"The user pool {pool} has this site's name but not its tag, and stays.")
+    return own
 
 
 def _buckets(site: Site) -> tuple[str, str]:
@@ -90,6 +99,8 @@ def _remove_stack(site: Site) -> None:
         waiter.wait(StackName=found["StackId"], WaiterConfig={"Delay": 5, "MaxAttempts": 360})
     except WaiterError as error:
         last: Any = error.last_response
+        if "Error" in last:  # it could not be asked, which says nothing about the stack
+            raise ClientError(last, "DescribeStacks") from error
         reason = last["Stacks"][0].get("StackStatusReason", str(error))
         raise ClickException(
             f"The stack {site.stack} could not be removed ({reason}): the data is still there; "
@@ -125,13 +136,22 @@ def _remove_table(site: Site) -> None:
     dynamodb.delete_table(TableName=site.name)
 
 
-def _remove_pool(cognito: Any, pool: str) -> None:
-    if domain := cognito.describe_user_pool(UserPoolId=pool)["UserPool"].get("Domain"):
+def _remove_pool(site: Site, pool: str) -> None:
+    cognito: Any = site.session.client("cognito-idp")
+    if domain := _describe_pool(cognito, pool).get("Domain"):
         cognito.delete_user_pool_domain(UserPoolId=pool, Domain=domain)
-    cognito.update_user_pool(
-        UserPoolId=pool, AutoVerifiedAttributes=["email"], DeletionProtection="INACTIVE"
+    cognito.update_user_pool(  # what it is not given it may reset, and a second run needs the tags
+        UserPoolId=pool,
+        AutoVerifiedAttributes=["email"],
+        DeletionProtection="INACTIVE",
+        UserPoolTags=site.tags,
     )
     cognito.delete_user_pool(UserPoolId=pool)
+
+
+def _describe_pool(cognito: Any, pool: str) -> dict[str, Any]:
+    found: dict[str, Any] = cognito.describe_user_pool(UserPoolId=pool)["UserPool"]
+    return found
 
 
 def _remove_secrets(site: Site) -> None:

@@ -33,6 +33,11 @@ class Site:
         return f"{self.name}-site"
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What the stack and everything that it makes is tagged with."""
+        return {"project": self.project}
+
+    @property
     def secrets(self) -> str:
         """The SSM parameter with the web function's secrets."""
         return f"/{self.project}/{self.environment}/web"

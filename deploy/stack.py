@@ -36,7 +36,7 @@ def ensure(
             Parameters=_list(parameters),
             Capabilities=["CAPABILITY_NAMED_IAM"],
             EnableTerminationProtection=True,
-            Tags=[{"Key": "project", "Value": site.project}],
+            Tags=[{"Key": key, "Value": value} for key, value in site.tags.items()],
         )
     else:
         _refuse_broken(site, stack)

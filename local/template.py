@@ -21,7 +21,8 @@ KINDS = {
 def for_local_use() -> str:
     """Return the template as JSON: the table, buckets, queues, topics and roles, as deployed.
 
-    Of their policies only the demand for TLS is left out, for this is plain HTTP on loopback.
+    Of their policies only the demand for TLS is left out, for this is plain HTTP on loopback. So is
+    the rule that an address of one's own takes a certificate; all rules are about CloudFront.
     """
     import cfn_flip
 

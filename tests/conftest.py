@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from random import Random
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from store import observe
 from tests.aws import Account, account
 from tests.people import person
 from tests.stack import Stack
@@ -62,6 +65,16 @@ def picture() -> Callable[[], bytes]:
         return file.getvalue()
 
     return make
+
+
+@pytest.fixture
+def log_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[], list[dict[str, Any]]]:
+    """Takes what has been logged in metric lines, which only a deployed function writes."""
+    monkeypatch.setenv("SITE", "album-production")
+    monkeypatch.setattr(observe, "_log_json", lambda: None)
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from tests.deploy.cloud import PROJECT
 from tests.deploy.deployment import PASSWORD, Deployment
@@ -69,7 +71,7 @@ def newcomer(deployment: Deployment, browser: Browser) -> Iterator[Callable[[str
         context.close()
 
 
-def upload(page: Page, photo: Path) -> None:
+def upload(page: Page, photo: Path | FilePayload) -> None:
     page.goto("/upload") if page.url.startswith("/") else page.goto(_site(page) + "/upload")
     page.get_by_label("Choose photos").set_input_files(photo)
     expect(page.get_by_text("Ready").first).to_be_visible(timeout=60_000)
@@ -221,20 +223,31 @@ def test_plain_http_is_sent_to_https(deployment: Deployment) -> None:
     assert answer.headers["Location"].startswith("https://")
 
 
-def test_without_a_right_of_its_role_a_function_fails(
+@contextmanager
+def without_right(
+    deployment: Deployment, component: str, statement: str, action: str
+) -> Iterator[None]:
+    """Take one right from a function's role for as long as the block lasts."""
+    iam = deployment.client("iam")
+    role = deployment.outputs[f"{component.capitalize()}Role"].rsplit("/", 1)[1]
+    whole = iam.get_role_policy(RoleName=role, PolicyName=component)["PolicyDocument"]
+    less = json.loads(json.dumps(whole))
+    (found,) = [entry for entry in less["Statement"] if entry["Sid"] == statement]
+    found["Action"].remove(action)
+    iam.put_role_policy(RoleName=role, PolicyName=component, PolicyDocument=json.dumps(less))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=component, PolicyDocument=json.dumps(whole))
+
+
+def test_without_a_right_of_its_role_a_page_fails(
     deployment: Deployment, newcomer: Callable[[str], Page]
 ) -> None:
-    iam = deployment.client("iam")
-    role = deployment.outputs["WebRole"].rsplit("/", 1)[1]
-    whole = iam.get_role_policy(RoleName=role, PolicyName="web")["PolicyDocument"]
-    less = json.loads(json.dumps(whole))
-    (table,) = [entry for entry in less["Statement"] if entry["Sid"] == "Table"]
-    table["Action"].remove("dynamodb:Query")
     page = newcomer("Emil")
 
-    iam.put_role_policy(RoleName=role, PolicyName="web", PolicyDocument=json.dumps(less))
-    refused = page.goto(deployment.url + "/feed")
-    iam.put_role_policy(RoleName=role, PolicyName="web", PolicyDocument=json.dumps(whole))
+    with without_right(deployment, "web", "Table", "dynamodb:Query"):
+        refused = page.goto(deployment.url + "/feed")
     again = page.goto(deployment.url + "/feed")
 
     assert refused is not None
@@ -243,27 +256,65 @@ def test_without_a_right_of_its_role_a_function_fails(
     assert again.status == 200
 
 
+def test_without_a_right_of_its_role_a_function_gives_its_work_back(
+    deployment: Deployment, newcomer: Callable[[str], Page], picture: Callable[[], bytes]
+) -> None:
+    upload(newcomer("Gerd"), {"name": "g.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    kept = deployment.client("s3").list_objects_v2(
+        Bucket=deployment.outputs["MediaBucket"], Prefix="originals/"
+    )
+    photo_id = max(entry["Key"] for entry in kept["Contents"]).split("/")[1]  # ids are in order
+
+    for component, statement, action, message in (
+        ("thumbnails", "WritePictures", "s3:PutObject", {"remake": photo_id}),
+        ("fanout", "Table", "dynamodb:Query", {"type": "photo.ready", "photo_id": photo_id}),
+    ):
+        function = f"{FUNCTION}-{component}"
+        with without_right(deployment, component, statement, action):
+            assert given_back(deployment, function, message) == [{"itemIdentifier": "one"}]
+        assert given_back(deployment, function, message) == []
+        eventually(partial(logged, deployment, function, f"not authorized to perform: {action}"))
+
+
+def given_back(deployment: Deployment, function: str, message: dict[str, str]) -> object:
+    """Hand a message to a function as its queue does; return what it wants to be sent again."""
+    record = {
+        "messageId": "one",
+        "body": json.dumps(message),
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    answer = deployment.client("lambda").invoke(
+        FunctionName=function, Payload=json.dumps({"Records": [record]})
+    )
+    return json.load(answer["Payload"])["batchItemFailures"]
+
+
+def logged(deployment: Deployment, function: str, text: str = "") -> list[str]:
+    """Return the lines with that text in a function's log."""
+    logs, group = deployment.client("logs"), f"/aws/lambda/{function}"
+    streams = [
+        each["logStreamName"]
+        for each in logs.describe_log_streams(logGroupName=group)["logStreams"]
+    ]
+    return [
+        event["message"]
+        for stream in streams
+        for event in logs.get_log_events(logGroupName=group, logStreamName=stream)["events"]
+        if text in event["message"]
+    ]
+
+
 def test_logs_are_json_with_request_ids_and_without_people(
     deployment: Deployment, newcomer: Callable[[str], Page]
 ) -> None:
     newcomer("Friederike")
-    logs = deployment.client("logs")
-    group = f"/aws/lambda/{FUNCTION}"
 
-    def lines() -> list[str]:
-        streams = logs.describe_log_streams(logGroupName=group)["logStreams"]
-        return [
-            event["message"]
-            for stream in streams
-            for event in logs.get_log_events(
-                logGroupName=group, logStreamName=stream["logStreamName"]
-            )["events"]
-        ]
-
-    written = eventually(lambda: [line for line in lines() if "feed.feed" in line])
+    shown = '"endpoint": "feed.feed", "status": 200'
+    written = eventually(partial(logged, deployment, FUNCTION, shown))
     entry = json.loads(written[-1])
 
-    assert entry["status"] == 200
     assert entry["request_id"]
+    assert entry["FeedMilliseconds"] > 0
+    assert entry["AwsCalls"] > 0
     assert entry["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "ContactSheet"
-    assert not re.search(r"(?i)friederike|@example", "".join(lines()))
+    assert not re.search(r"(?i)friederike|@example", "".join(logged(deployment, FUNCTION)))

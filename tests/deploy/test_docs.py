@@ -29,7 +29,12 @@ from tests.deploy.manual import Step, steps
 PROJECT = "contact-sheet"  # as the document says
 SITE, STAGING = f"{PROJECT}-production", f"{PROJECT}-staging"
 KEPT = {"PK": {"S": "KEPT"}, "SK": {"S": "KEPT"}}
+REPROCESS = (
+    "TABLE_NAME=contact-sheet-production MEDIA_BUCKET=<media bucket> "
+    ".venv-deploy/bin/python -m thumbnails reprocess <photo id>"
+)
 LEFT_OUT = {
+    REPROCESS: "takes rights to photos, which the deployer's policy does not give",
     "aws sso login": "signs in through a browser; the credentials here are an access key",
     "aws s3 sync": "a command of the AWS CLI itself, with no operation of S3 behind it",
     "git pull": "the checkout is a copy of the working tree, with no remote",

@@ -14,14 +14,7 @@ from store import observe
 CONTEXT = SimpleNamespace(aws_request_id="request-1")
 
 
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    monkeypatch.setenv("SITE", "album-production")
-    monkeypatch.setattr(observe, "_log_json", lambda: None)
-    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-
-
-def test_request_ends_in_a_line_with_its_calls(lines: Any) -> None:
+def test_request_ends_in_a_line_with_its_calls(log_lines: Any) -> None:
     @observe.invocation
     def handler(event: object, context: object) -> str:
         observe.count_call()
@@ -31,7 +24,7 @@ def test_request_ends_in_a_line_with_its_calls(lines: Any) -> None:
 
     assert handler({}, CONTEXT) == "answer"
 
-    (line,) = lines()
+    (line,) = log_lines()
     assert line["request_id"] == "request-1"
     assert line["AwsCalls"] == 2
     assert line["status"] == 200
@@ -42,19 +35,19 @@ def test_request_ends_in_a_line_with_its_calls(lines: Any) -> None:
     assert all(metric["Name"] in line for metric in described["Metrics"])
 
 
-def test_metric_carries_the_photo_and_the_request(lines: Any) -> None:
+def test_metric_carries_the_photo_and_the_request(log_lines: Any) -> None:
     @observe.invocation
     def handler(event: object, context: object) -> None:
         observe.metric("SecondsToReady", 1.5, "Seconds", photo_id="01JD")
 
     handler({}, CONTEXT)
 
-    ready, _ = lines()
+    ready, _ = log_lines()
     assert (ready["SecondsToReady"], ready["photo_id"]) == (1.5, "01JD")
     assert ready["request_id"] == "request-1"
 
 
-def test_failed_request_is_told_too(lines: Any) -> None:
+def test_failed_request_is_told_too(log_lines: Any) -> None:
     @observe.invocation
     def handler(event: object, context: object) -> None:
         raise ValueError("broken")
@@ -62,7 +55,7 @@ def test_failed_request_is_told_too(lines: Any) -> None:
     with pytest.raises(ValueError, match="broken"):
         handler({}, CONTEXT)
 
-    assert len(lines()) == 1
+    assert len(log_lines()) == 1
 
 
 def test_without_a_site_nothing_is_written(

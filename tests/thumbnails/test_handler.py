@@ -84,6 +84,31 @@ def test_upload_becomes_a_ready_photo(aws: Account, anna: str) -> None:
     assert aws.events() == [{"type": "photo.ready", "photo_id": photo.photo_id}]
 
 
+def test_ready_photo_is_counted_and_timed(aws: Account, anna: str, log_lines: Any) -> None:
+    photo = granted(anna, jpeg())
+    sent = message(send(aws, photo, jpeg()))
+    log_lines()
+
+    run(sent, sent)
+
+    processed, timed, end = log_lines()
+    assert (processed["PhotosProcessed"], processed["photo_id"]) == (1, photo.photo_id)
+    assert (timed["SecondsToReady"] >= 0, timed["photo_id"]) == (True, photo.photo_id)
+    assert end["AwsCalls"] > 0
+
+
+def test_failed_photo_is_counted_with_its_reason(aws: Account, anna: str, log_lines: Any) -> None:
+    photo = granted(anna, b"no picture")
+    sent = message(send(aws, photo, b"no picture"))
+    log_lines()
+
+    run(sent, sent)
+
+    failed, _ = log_lines()
+    assert (failed["PhotosFailed"], failed["photo_id"]) == (1, photo.photo_id)
+    assert failed["reason"] == photos.get(photo.photo_id).reason
+
+
 def test_original_is_kept_byte_for_byte(aws: Account, anna: str) -> None:
     photo = granted(anna, jpeg())
     run(message(send(aws, photo, jpeg())))
@@ -438,6 +463,22 @@ def test_reprocessing_takes_all_in_order_and_goes_on_where_it_ended(
 
     reprocess.run(media.list_originals(after=made[0]), by_queue=True)
     assert sorted(json.loads(each["body"])["remake"] for each in queued(aws)) == made[1:]
+
+
+def test_pictures_come_back_from_the_original_with_table_and_bucket_alone(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = granted(anna, jpeg())
+    run(message(send(aws, photo, jpeg())))
+    whole = names(aws, "media")
+    for name in whole - {media.original_key(photo.photo_id)}:
+        aws.client("s3").delete_object(Bucket="media", Key=name)
+    for variable in ("UPLOAD_BUCKET", "TOPIC_ARN", "THUMBNAILS_QUEUE_URL"):
+        monkeypatch.delenv(variable)
+
+    assert reprocess.run([photo.photo_id], by_queue=False) == 0
+
+    assert names(aws, "media") == whole
 
 
 def test_reprocessing_lets_uploads_go_first(

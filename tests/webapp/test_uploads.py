@@ -34,6 +34,13 @@ def test_grants_come_in_the_order_of_the_files(anna: Browser) -> None:
     assert first["photo_id"] < third["photo_id"] or first["photo_id"] != third["photo_id"]
 
 
+def test_grants_are_counted(anna: Browser, log_lines: Any) -> None:
+    anna.post("/uploads", json=wish(file("a"), file("b"), file("c", size=0)))
+
+    (line,) = log_lines()
+    assert line["UploadsGranted"] == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
