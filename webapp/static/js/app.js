@@ -16,8 +16,16 @@ const behaviours = {
 };
 
 const attached = new WeakSet();
+const PATIENCE_MS = 3000;
+let begun = false;
+
+// The first pictures come first, unless one of them hangs.
+addEventListener("load", begin);
+setTimeout(begin, document.readyState === "complete" ? 0 : PATIENCE_MS);
 
 function begin() {
+  if (begun) return;
+  begun = true;
   attach(document.body);
   document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 }
@@ -41,8 +49,6 @@ function sayIncomplete() {
 }
 
 if (document.querySelector("[data-signed-out]")) sessionStorage.clear(); // nobody's place is kept
-if (document.readyState === "complete") begin();
-else addEventListener("load", begin); // the first pictures come first
 setTimeout(introduce); // a cookie is written by another process, for which the page would have to wait
 
 function introduce() {
