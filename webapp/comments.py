@@ -42,6 +42,7 @@ def comments(photo_id: str) -> ResponseReturnValue:
         voice=Voice(photo, who),
         threads=threads(page.items),
         more_url=more_url(photo_id, page.cursor),
+        is_part=wants_fragment(),
     )
 
 

@@ -29,22 +29,26 @@ def go_to_copy(photo: photos.Photo) -> ResponseReturnValue:
     """Go on to the full-size copy, to be saved or, with `show`, to be looked at.
 
     Until there is one, say so and look again; say in the end that there can be none, or that it
-    takes too long to wait for.
+    takes too long to wait for. The page stays when a download begins: only once it has said so does
+    it ask again and is led to the copy.
     """
     shows = "show" in request.args
     asked = request.args.get("asked", 0, type=int)
     named = request.view_args or {}
-    again = ""
+    endpoint = str(request.endpoint)
+    again = url_for(endpoint, **named)
     try:
         if address := downloads.find_copy(photo, shows=shows):
-            return leave_for(address)
+            if shows or not asked:
+                return leave_for(address)
+            state = "started"
+        else:
+            if not asked:
+                downloads.ask_for_copy(photo)
+            state = "waiting" if asked < MOST_LOOKS else "late"
+            again = url_for(endpoint, **named, asked=asked + 1, show=1 if shows else None)
     except downloads.NoCopy:
         state = "none"
-    else:
-        if not asked:
-            downloads.ask_for_copy(photo)
-        state = "waiting" if asked < MOST_LOOKS else "late"
-        again = url_for(str(request.endpoint), **named, asked=asked + 1, show=1 if shows else None)
     back = url_for("albums.photo" if "album_id" in named else "photos.photo", **named)
     return render("downloads/wait.html", block="state", state=state, again=again, back=back)
 

@@ -443,6 +443,10 @@ def test_another_open_page_does_not_take_over(
     expect(other.get_by_label("Choose photos")).to_have_attribute("multiple", "")
 
     expect(other.get_by_role("listitem").filter(has_text=photo.name)).to_have_count(0)
+    other.goto(f"{ada.url}/you")
+    other.get_by_role("button", name="Sign out", exact=True).click()
+    question = other.get_by_role("dialog", name="Sign out before all photos are sent?")
+    question.get_by_role("button", name="Never mind").click()
     ada.page.unroute(BUCKET)
     ada.expect_status(photo.name, "Ready")
 

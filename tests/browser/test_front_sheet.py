@@ -11,18 +11,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import DESKTOP, PROCESSED, Person, befriend
+from tests.browser.place import expect_place, place
 from tests.browser.roll import copy_photos
 from tests.stack import Stack
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
-
-# The first frame that is at least partly on the screen, and where its top is, in px.
-PLACE = """() => {
-  const frames = [...document.querySelectorAll(".frame")];
-  const frame = frames.find((it) => it.getBoundingClientRect().bottom > 0);
-  return frame && [frame.id, Math.round(frame.getBoundingClientRect().top), frames.length];
-}"""
 
 # A frame that a click need not scroll to.
 IN_VIEW = """() => [...document.querySelectorAll(".frame")].find((it) => {
@@ -70,7 +64,7 @@ def test_back_leads_to_the_very_place_500_photos_down(roll: Callable[..., Person
     ada = roll(500)
     page = ada.page
     scroll_to(page, 500)
-    place = page.evaluate(PLACE)
+    here = place(page)
 
     page.locator(f"#{page.evaluate(IN_VIEW)} a").evaluate("it => it.click()")  # scrolls nothing
     page.wait_for_url(re.compile("/photos/"))
@@ -78,9 +72,7 @@ def test_back_leads_to_the_very_place_500_photos_down(roll: Callable[..., Person
     go_back(page)
 
     expect(page.locator(".frame")).to_have_count(500)
-    page.wait_for_function(
-        f"place => JSON.stringify(({PLACE})()) === JSON.stringify(place)", arg=place
-    )
+    expect_place(page, here)
 
 
 def test_reload_and_back_keep_the_place_in_a_search(roll: Callable[..., Person]) -> None:
@@ -89,12 +81,11 @@ def test_reload_and_back_keep_the_place_in_a_search(roll: Callable[..., Person])
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=Ada")
     scroll_to(page, 60)
-    place = page.evaluate(PLACE)
-    found_again = f"place => JSON.stringify(({PLACE})()) === JSON.stringify(place)"
+    here = place(page)
 
     page.reload()
 
-    page.wait_for_function(found_again, arg=place)
+    expect_place(page, here)
     assert len(set(page.locator(".frame").evaluate_all("all => all.map((it) => it.id)"))) == 60
 
     page.locator(f"#{page.evaluate(IN_VIEW)} a").evaluate("it => it.click()")  # scrolls nothing
@@ -102,7 +93,8 @@ def test_reload_and_back_keep_the_place_in_a_search(roll: Callable[..., Person])
     page.reload()
     go_back(page)
 
-    page.wait_for_function(found_again, arg=place)
+    expect_place(page, here)
+    expect(page.locator(".frame")).to_have_count(60)
     image = page.locator(".frame").nth(50).locator(".picture__image")
     image.evaluate("it => { it.srcset = 'data:image/webp,run-out'; it.loading = 'eager'; }")
     expect(image).to_have_attribute("srcset", re.compile("/media/"))
@@ -164,7 +156,7 @@ def test_the_viewer_goes_on_beyond_the_page_and_leads_back(roll: Callable[..., P
     page.locator(".older").evaluate("it => it.remove()")  # nothing more comes of itself
     first = page.locator(".frame__link").evaluate_all("all => all.map((it) => it.pathname)")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    place = page.evaluate(PLACE)
+    here = place(page)
     page.evaluate(
         """address => { const older = document.createElement("p");
           older.className = "older"; older.setAttribute("hx-get", address);
@@ -183,10 +175,7 @@ def test_the_viewer_goes_on_beyond_the_page_and_leads_back(roll: Callable[..., P
     page.get_by_role("link", name="Back to the photos").click()
 
     page.wait_for_url("**/feed")
-    page.wait_for_function(
-        f"place => JSON.stringify(({PLACE})().slice(0, 2)) === JSON.stringify(place)",
-        arg=place[:2],
-    )
+    expect_place(page, here)
 
 
 def test_zoom_by_keyboard_and_a_fresh_address(roll: Callable[..., Person]) -> None:

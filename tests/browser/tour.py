@@ -9,7 +9,8 @@ from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
+from ulid import ULID
 
 from tests.browser.person import PROCESSED, Person
 
@@ -62,10 +63,17 @@ def tour(make: Callable[[], Person]) -> Iterator[Stop]:
     for name, path in pages.items():
         yield Stop(name, ada, path)
     yield Stop("a friend's album", ada, _find_link(ada, "/albums", "Lake days"))
-    yield Stop("a friend's photo", ada, _find_link(ada, "/feed", "First swim"))
+    swim = _find_link(ada, "/feed", "First swim")
+    yield Stop("a friend's photo", ada, swim)
+    # Nobody has asked for the copy, as the page before this one does: it does not come.
+    yield Stop("a download that waits", ada, f"{swim}/download?asked=1", _expect_to_wait)
     yield from _in_use(ada, pages)
     yield from _of_a_newcomer(make(), ada.create_invite())
     yield from _of_a_guest(make(), _make_link(ada, pages["/albums/id/edit"]))
+
+
+def _expect_to_wait(page: Page) -> None:
+    expect(page.get_by_text("is being prepared")).to_be_visible()
 
 
 def _find_link(person: Person, path: str, text: str) -> str:
@@ -122,11 +130,30 @@ def _in_use(ada: Person, pages: dict[str, str]) -> Iterator[Stop]:
         page.get_by_role("button", name="Create invite link").click()
         expect(page.get_by_label("Invite link")).to_be_visible()
 
+    def queue(page: Page) -> None:
+        page.evaluate(
+            "caches.open('shared').then((it) => it.put('/shared/1', new Response('lake')))"
+        )
+        page.reload()
+        page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")  # all waits
+        field = page.get_by_label("Choose photos")
+        expect(field).to_have_attribute("multiple", "")
+        field.set_input_files([_file("lake.jpg", b"lake"), _file("empty.jpg", b"")])
+        for name, state in (("lake.jpg", "Waiting"), ("empty.jpg", "Failed")):
+            expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text(state)
+        expect(page.get_by_role("button", name="Add the photos you shared")).to_be_visible()
+
     yield Stop("choosing photos", ada, "/feed", choose)
     yield Stop("a zip", ada, "/selection", make_zip)
     yield Stop("a question", ada, pages["/photos/id"], ask)
     yield Stop("a new invite", ada, "/friends", invite)
     yield Stop("a new link", ada, pages["/links/new?to"], make_link)
+    yield Stop("an upload in the queue", ada, "/upload", queue)
+    yield Stop("an arrival that waits", ada, f"/uploads/{ULID()}")
+
+
+def _file(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
 
 
 def _make_link(owner: Person, edit_path: str) -> str:

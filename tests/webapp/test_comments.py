@@ -219,6 +219,10 @@ def test_long_list_goes_on(anna: Browser, ben: Browser, photo: Photo, monkeypatc
     seen, path = [], f"/photos/{photo.photo_id}"
     while path:
         answer = anna.get(path)
+        if "after" in path:  # within the page, the focus goes to the first that has come
+            part = anna.get(path, HX_Request="true")
+            articles = re.findall(r"<article[^>]*", part.text)
+            assert ["autofocus" in it for it in articles] == [True, False, False][: len(articles)]
         seen += re.findall(r"c\d\.", text(answer))
         more = re.search(r'href="(/photos/\w+/comments\?after=[\w-]+)"', answer.text)
         path = more and more[1]

@@ -43,8 +43,13 @@ def test_friend_waits_once_and_gets_the_copy(
     assert 'attachment; filename="contact-sheet-2026-08-01-' in unquote(answer.location)
     shown = ben.get(path + "?show=1")
     assert 'inline; filename="contact-sheet-2026-08-01-' in unquote(shown.location)
-    looking_again = ben.get(path + "?asked=1", HX_Request="true")
-    assert looking_again.headers["HX-Redirect"].startswith(answer.location.partition("?")[0])
+    for look in ({}, {"HX_Request": "true"}):
+        arrived = ben.get(path + "?asked=1", **look)
+        assert "Your download has started" in text(arrived)
+        assert f'hx-get="{path}"' in arrived.text
+    assert f'content="3;url={path}"' in ben.get(path + "?asked=1").text
+    begin = ben.get(path, HX_Request="true")
+    assert begin.headers["HX-Redirect"].startswith(answer.location.partition("?")[0])
 
 
 def test_friend_hears_that_there_can_be_no_copy(

@@ -13,6 +13,7 @@ const behaviours = {
   "[data-mentions]": () => import("./mentions.js"),
   "[data-portrait]": () => import("./portrait.js"),
   "[data-crop]": () => import("./crop.js"),
+  "[data-sign-out]": () => import("./signout.js"),
 };
 
 const attached = new WeakSet();

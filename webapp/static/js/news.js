@@ -1,18 +1,25 @@
 // Keeps the count beside the bell and on the app's icon true, and shows the bar above the feed when
 // photos have come. It asks often after something has happened, and less and less while nothing does.
 
+const SOON_S = 5;
+
 export default function news(bell) {
   const count = bell.querySelector("[data-count]");
-  let wait, timer;
+  let wait = SOON_S;
+  let shown, timer;
 
   function show(unread) {
+    shown = unread;
     count.textContent = unread > 99 ? "99+" : unread;
     count.hidden = !unread;
     (unread ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.())?.catch(() => {});
   }
 
   function tell({ unread, photos }) {
-    if (String(unread) !== count.textContent) [wait] = [5, show(unread)];
+    if (unread !== shown) {
+      wait = SOON_S;
+      show(unread);
+    }
     const bar = document.querySelector("[data-new-photos]");
     if (bar && bar.textContent !== photos) [bar.textContent, bar.hidden] = [photos, !photos];
   }
@@ -33,10 +40,9 @@ export default function news(bell) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     clearTimeout(timer);
-    wait = 5;
+    wait = SOON_S;
     ask();
   });
-  wait = 5;
   show(Number(bell.dataset.unread));
   sleep();
 }

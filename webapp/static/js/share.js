@@ -1,4 +1,4 @@
-// The invite link: copy it, or hand it to the phone's share sheet.
+// A link to be passed on: copy it, or hand it to the phone's share sheet.
 
 export default function share(section) {
   const input = section.querySelector("input");

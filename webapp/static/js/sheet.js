@@ -1,7 +1,7 @@
 // A long sheet of frames: the way back to where the reader was, and new addresses for pictures whose old
 // ones have run out.
 
-import { fragment } from "./fragment.js";
+import { enliven, fragment } from "./fragment.js";
 import { remember } from "./sequence.js";
 import localTime from "./times.js";
 
@@ -60,8 +60,7 @@ async function restore(element, place, begin) {
       element.append(...fresh);
     }
     join(element);
-    htmx.process(element);
-    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: element } }));
+    enliven(element);
   } catch {
     element.append(older); // without a connection there is only what has come with the page
   }

@@ -1,7 +1,7 @@
 // One photo after the other: keys, swipes and links to the neighbours on the sheet one came from. Back
 // always leads to the sheet, so neighbours replace one another in the history.
 
-import { fragment } from "./fragment.js";
+import { enliven, fragment } from "./fragment.js";
 import { grow, neighbour, sheetUrl } from "./sequence.js";
 
 const SWIPE = 60;
@@ -40,9 +40,8 @@ async function go(url) {
     transition.ready.catch(() => {}); // skipped, in a hidden tab for one
     await transition.updateCallbackDone;
   }
-  htmx.process(main);
+  enliven(main);
   main.focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: main } }));
 }
 
 function leave({ href }) {
@@ -119,17 +118,18 @@ function swipe(stage) {
   let start;
   const picture = stage.querySelector(".photo__picture");
   const move = (x) => picture.style.setProperty("translate", x ? `${x}px` : "");
+  // How far the finger has gone to the right, in px; 0 while it rather goes up or down.
+  const across = ({ clientX, clientY }) => {
+    const [x, y] = start ? [clientX - start.clientX, clientY - start.clientY] : [0, 0];
+    return Math.abs(x) > 2 * Math.abs(y) ? x : 0;
+  };
   stage.addEventListener("touchstart", ({ touches: [touch, second] }) => {
     start = second || visualViewport.scale > 1.01 || stage.matches(`.${ZOOMED}`) ? null : touch;
   }, { passive: true });
-  stage.addEventListener("touchmove", ({ touches: [touch] }) => {
-    const across = start && touch.clientX - start.clientX;
-    if (Math.abs(across) > 2 * Math.abs(touch.clientY - start?.clientY)) move(across);
-  }, { passive: true });
+  stage.addEventListener("touchmove", ({ touches: [touch] }) => move(across(touch)), { passive: true });
   stage.addEventListener("touchend", ({ changedTouches: [touch] }) => {
-    const across = start ? touch.clientX - start.clientX : 0;
-    const straight = start && Math.abs(across) > 2 * Math.abs(touch.clientY - start.clientY);
-    const url = straight && Math.abs(across) > SWIPE && neighbour(across < 0 === (document.dir !== "rtl") ? 1 : -1);
+    const x = across(touch);
+    const url = Math.abs(x) > SWIPE && neighbour(x < 0 === (document.dir !== "rtl") ? 1 : -1);
     if (url) go(url);
     else move(0);
   });
