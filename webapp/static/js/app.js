@@ -17,19 +17,6 @@ const behaviours = {
 };
 
 const attached = new WeakSet();
-const PATIENCE_MS = 3000;
-let begun = false;
-
-// The first pictures come first, unless one of them hangs.
-addEventListener("load", begin);
-setTimeout(begin, document.readyState === "complete" ? 0 : PATIENCE_MS);
-
-function begin() {
-  if (begun) return;
-  begun = true;
-  attach(document.body);
-  document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
-}
 
 function attach(root) {
   for (const [selector, load] of Object.entries(behaviours)) {
@@ -50,6 +37,8 @@ function sayIncomplete() {
 }
 
 if (document.querySelector("[data-signed-out]")) sessionStorage.clear(); // nobody's place is kept
+attach(document.body);
+document.addEventListener("htmx:load", (event) => attach(event.detail.elt));
 setTimeout(introduce); // a cookie is written by another process, for which the page would have to wait
 
 function introduce() {
