@@ -167,9 +167,9 @@ def test_the_viewer_goes_on_beyond_the_page_and_leads_back(roll: Callable[..., P
     page.wait_for_url(f"**{first[-1]}")
 
     for _ in range(2):
-        here = page.url
+        photo = page.url
         page.get_by_role("link", name="Next photo").click()
-        page.wait_for_url(lambda url, here=here: url != here)
+        page.wait_for_url(lambda url, photo=photo: url != photo)
     assert not any(page.url.endswith(each) for each in first)
     page.reload()  # leaves nothing to the browser's back-forward cache
     page.get_by_role("link", name="Back to the photos").click()
