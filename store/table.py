@@ -26,6 +26,9 @@ INDEX = "GSI1"
 BATCH_READ = 100  # BatchGetItem's limit of keys a call
 BATCH_WRITE = 25  # BatchWriteItem's limit of requests a call
 ATTEMPTS = 6
+# Reasons why a transaction was cancelled that are over in a moment: another one on the same item,
+# or a burst. botocore tries none of them again.
+IN_THE_WAY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +206,16 @@ def write(operation: Operation) -> None:
         "Update": dynamodb.update_item,
         "Delete": dynamodb.delete_item,
     }
-    try:
-        call[kind](TableName=table, **arguments)
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        raise Conflict((0,)) from None
+    for attempt in range(ATTEMPTS):
+        try:
+            call[kind](TableName=table, **arguments)
+            return
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            raise Conflict((0,)) from None
+        except dynamodb.exceptions.TransactionConflictException:  # as IN_THE_WAY
+            if attempt == ATTEMPTS - 1:
+                raise
+            _back_off(attempt)
 
 
 def write_existing(operation: Operation) -> None:
@@ -240,8 +249,7 @@ def transact(operations: list[Operation]) -> None:
             failed = tuple(n for n, code in enumerate(codes) if code == "ConditionalCheckFailed")
             if failed:
                 raise Conflict(failed) from None
-            # botocore does not retry a transaction that met another one on the same item.
-            if "TransactionConflict" not in codes or attempt == ATTEMPTS - 1:
+            if IN_THE_WAY.isdisjoint(codes) or attempt == ATTEMPTS - 1:
                 raise
             _back_off(attempt)
 
