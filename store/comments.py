@@ -197,13 +197,8 @@ def mention(comment: Comment, people: Mapping[str, str]) -> None:
 def forget(photo_id: str) -> None:
     """Remove what was said about a photo that was deleted, and its likes."""
     for kind in (keys.comment, keys.like):
-        cursor = None
-        while True:
-            page = table.query(*keys.all_of(kind, photo_id), after=cursor, limit=1000)
-            table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
-            if page.cursor is None:
-                break
-            cursor = page.cursor
+        found = table.query_all(*keys.all_of(kind, photo_id))
+        table.write_many(deletes=(keys.Key(item["PK"], item["SK"]) for item in found))
 
 
 def _count(photo_id: str, change: int) -> table.Operation:

@@ -25,8 +25,8 @@ class Member:
 
 def list_all(album_id: str) -> list[Member]:
     """Return who was let into the album; `access.member_part` says whose part still counts."""
-    page = table.query(*keys.all_of(keys.member, album_id), limit=1000)
-    return [Member(item["user_id"], item["part"], item["host_id"]) for item in page.items]
+    found = table.query_all(*keys.all_of(keys.member, album_id))
+    return [Member(item["user_id"], item["part"], item["host_id"]) for item in found]
 
 
 def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 INDEX = "GSI1"
 BATCH_READ = 100  # BatchGetItem's limit of keys a call
+QUERIED_AT_ONCE = 1000
 BATCH_WRITE = 25  # BatchWriteItem's limit of requests a call
 ATTEMPTS = 6
 # Reasons why a transaction was cancelled that are over in a moment: another one on the same item,
@@ -112,6 +113,18 @@ def query(
     )
     items = [_from_dynamo(raw) for raw in answer["Items"]]
     return Page(items, items[-1][sort_key] if items and "LastEvaluatedKey" in answer else None)
+
+
+def query_all(pk: str, prefix: str = "", *, index: bool = False) -> Iterator[Item]:
+    """Yield all items of one partition by sort key: a call for each QUERIED_AT_ONCE, if they fit
+    into the megabyte that a call reads."""
+    after: str | None = None
+    while True:
+        page = query(pk, prefix, after=after, limit=QUERIED_AT_ONCE, index=index)
+        yield from page.items
+        if page.cursor is None:
+            return
+        after = page.cursor
 
 
 def query_range(

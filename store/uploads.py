@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from store import audience, keys, media, observe, photos, presigned, table, users
 from store import tags as counted
@@ -341,16 +342,11 @@ def refuse(upload: media.Upload, reason: str) -> None:
 
 
 def list_overdue() -> Iterator[Photo]:
-    """Yield the pending photos whose grant ended long ago, oldest first."""
+    """Return the pending photos whose grant ended long ago, oldest first."""
     overdue = str(now() - GIVE_UP_AFTER)
-    cursor: str | None = ""
-    while cursor is not None:
-        page = table.query(*keys.all_of(keys.pending_index), limit=100, after=cursor, index=True)
-        for item in page.items:
-            if item["GSI1SK"] >= overdue:
-                return
-            yield Photo.from_item(item)
-        cursor = page.cursor
+    pending = table.query_all(*keys.all_of(keys.pending_index), index=True)
+    early = takewhile(lambda item: item["GSI1SK"] < overdue, pending)
+    return map(Photo.from_item, early)
 
 
 def _pending_item(photo: Photo) -> table.Item:

@@ -1,4 +1,4 @@
-"""Writes that meet another transaction on the same item are tried again, not failed."""
+"""The table: what is in the way of a write for a moment, and lists longer than a page."""
 
 from __future__ import annotations
 
@@ -71,3 +71,13 @@ def test_a_condition_that_does_not_hold_is_not_tried_again(busy: Any, anna: str)
         table.transact([table.update(keys.user(anna), set_={"name": "Ann"})])
 
     assert caught.value.failed == (0,)
+
+
+def test_all_items_are_read_however_many(monkeypatch: pytest.MonkeyPatch, anna: str) -> None:
+    monkeypatch.setattr(table, "QUERIED_AT_ONCE", 2)
+    wanted = [keys.circle_member("CIRCLE", str(n)) for n in range(5)]
+    table.write_many(puts=[{"PK": key.pk, "SK": key.sk} for key in wanted])
+
+    found = table.query_all(*keys.all_of(keys.circle_member, "CIRCLE"))
+
+    assert [item["SK"] for item in found] == ["0", "1", "2", "3", "4"]
