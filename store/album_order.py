@@ -6,7 +6,7 @@ by hand. It begins as the time taken; only moving by hand changes it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from store import albums, folds, keys, table
 from store.errors import NotFound
@@ -25,19 +25,17 @@ def rank(photo: Photo) -> str:
         shown = datetime.fromisoformat(photo.taken_at or "")
     except ValueError:
         shown = photo.created_at
-    return f"{_seconds(shown):012d}#{photo.photo_id}"
+    return f"{_seconds(shown)}#{photo.photo_id}"
 
 
-def _seconds(shown: datetime) -> int:
-    return max(int(shown.replace(tzinfo=UTC).timestamp()), 0)
+def _seconds(shown: datetime) -> str:
+    """Return the seconds since the year 1: scans of old prints are dated before 1970."""
+    return f"{int((shown.replace(tzinfo=None) - datetime.min).total_seconds()):012d}"
 
 
 def rank_of_day(day: str) -> str:
-    """Return what stands before everything taken on "2025-06-01" or later, empty without a day.
-
-    What is older than 1970 lies together, before all else.
-    """
-    return f"{max(_seconds(datetime.fromisoformat(day)), 1):012d}" if day else ""
+    """Return what stands before everything taken on "2025-06-01" or later, empty without a day."""
+    return _seconds(datetime.fromisoformat(day)) if day else ""
 
 
 def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:

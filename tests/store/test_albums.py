@@ -54,6 +54,22 @@ def test_photos_stand_by_the_time_they_were_taken(anna: str) -> None:
     assert captions(anna, album_id) == ["first", "second", "third"]
 
 
+def test_scans_of_old_prints_stand_by_their_time_too(anna: str) -> None:
+    album_id = album_of(anna)
+    for year in (1965, 2001, 1938):
+        pending = pending_photo(anna, str(year), visibility="private", caption=str(year))
+        finish(pending, taken_at=f"{year}-05-01T12:00:00")
+        album_photos.add(Person(anna), album_id, [photos.get(pending.photo_id)])
+
+    assert captions(anna, album_id) == ["1938", "1965", "2001"]
+    sixties = Query(since="1960-01-01", until="1970-01-01")
+    (tile,) = sheets.find(Person(anna), album_id, sixties, limit=15).tiles
+    assert tile.photo.caption == "1965"
+
+    album_order.move(anna, album_id, tile.photo.photo_id, where="first")
+    assert captions(anna, album_id) == ["1965", "1938", "2001"]
+
+
 def test_without_a_time_a_photo_stands_where_it_was_uploaded(anna: str) -> None:
     """A camera's clock without a zone is taken as it is: nobody knows where it was."""
     album_id = album_of(anna)
