@@ -6,13 +6,14 @@ by hand. It begins as the time taken; only moving by hand changes it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from store import albums, folds, keys, table
 from store.errors import NotFound
 from store.ids import new_id
 from store.photos import Photo
 
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)  # scans of old prints are dated before 1970
 MOVES = ("earlier", "later", "first", "last")
 
 
@@ -29,8 +30,7 @@ def rank(photo: Photo) -> str:
 
 
 def _seconds(shown: datetime) -> str:
-    """Return the seconds since the year 1: scans of old prints are dated before 1970."""
-    return f"{int((shown.replace(tzinfo=None) - datetime.min).total_seconds()):012d}"
+    return f"{int((shown.replace(tzinfo=UTC) - BEGINNING).total_seconds()):012d}"
 
 
 def rank_of_day(day: str) -> str:

@@ -5,6 +5,7 @@ Items are plain dicts of str, int, bool, list and dict; DynamoDB's typed form st
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
@@ -27,6 +28,7 @@ BATCH_READ = 100  # BatchGetItem's limit of keys a call
 QUERIED_AT_ONCE = 1000
 BATCH_WRITE = 25  # BatchWriteItem's limit of requests a call
 ATTEMPTS = 6
+RETRIES = 7
 # Reasons why a transaction was cancelled that are over in a moment: another one on the same item,
 # or a burst. botocore tries none of them again.
 IN_THE_WAY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
@@ -265,6 +267,17 @@ def transact(operations: list[Operation]) -> None:
             if IN_THE_WAY.isdisjoint(codes) or attempt == ATTEMPTS - 1:
                 raise
             _back_off(attempt)
+
+
+def retry_on_conflict(act: Callable[[], T]) -> T:
+    """Do what reads, and writes on condition that this has not changed since; again if it has.
+
+    Raises Conflict if that goes on.
+    """
+    for _ in range(RETRIES):
+        with contextlib.suppress(Conflict):
+            return act()
+    return act()
 
 
 def write_many(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:

@@ -19,7 +19,6 @@ from store.photos import Photo
 QUOTA = int(os.environ.get("QUOTA_BYTES", 20_000_000_000))
 FILES_A_GRANT = 20
 GIVE_UP_AFTER = 15 * MINUTE  # grants last ten minutes, a slow phone may need the rest
-RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,14 @@ def grant(
         link_id=link_id,
         **photos.audience_attributes(chosen),
     )
-    for attempt in range(RETRIES):
+
+    def reserve() -> tuple[dict[keys.Key, table.Item], dict[str, Photo]]:
         claims = table.get_many(keys.checksum(like.sender_id, file.sha256) for file in files)
-        photos_by_sum = _reserve(like, files, claims)
-        try:
-            _write_reservation(user_id, photos_by_sum, claims)
-            break
-        except Conflict:  # another tab sends the same bytes, or one of them has become ready
-            if attempt == RETRIES - 1:
-                raise
+        reserved = _reserve(like, files, claims)
+        _write_reservation(user_id, reserved, claims)
+        return claims, reserved
+
+    claims, photos_by_sum = table.retry_on_conflict(reserve)  # another tab sends the same bytes
     observe.metric("UploadsGranted", len(photos_by_sum))
     return [_granted(file, claims, photos_by_sum) for file in files]
 
