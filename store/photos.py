@@ -243,9 +243,17 @@ def set_visibility(owner_id: str, photo_id: str, choices: str) -> None:
     chosen = audience.parse(choices)
     if chosen is None:
         raise ValueError(choices)
-    _change(owner_id, photo_id, audience_attributes(chosen))
-    if chosen.visibility != PRIVATE:
-        events.publish("photo.shared", photo_id=photo_id)
+    change = table.update(
+        keys.photo(photo_id),
+        set_=audience_attributes(chosen),
+        condition="#user_id = :owner AND #status = :ready",
+        values={":owner": owner_id, ":ready": READY},
+    )
+    if chosen.visibility == PRIVATE:
+        table.write_existing(change)
+    else:
+        with table.must_exist(photo_id):
+            events.commit([change], "photo.shared", photo_id=photo_id)
 
 
 def audience_attributes(chosen: Audience) -> dict[str, Any]:
@@ -264,16 +272,6 @@ def set_measures(photo_id: str, *, width: int, height: int, placeholder: str) ->
         set_={"width": width, "height": height, "placeholder": placeholder},
         condition="#status = :ready",
         values={":ready": READY},
-    )
-    table.write_existing(change)
-
-
-def _change(owner_id: str, photo_id: str, values: dict[str, Any]) -> None:
-    change = table.update(
-        keys.photo(photo_id),
-        set_=values,
-        condition="#user_id = :owner AND #status = :ready",
-        values={":owner": owner_id, ":ready": READY},
     )
     table.write_existing(change)
 

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -233,15 +234,19 @@ def write(operation: Operation) -> None:
             _back_off(attempt)
 
 
-def write_existing(operation: Operation) -> None:
-    """Do one operation on what must be there, and be theirs, as its condition says.
-
-    Raises NotFound if the condition does not hold.
-    """
+@contextmanager
+def must_exist(what: str = "") -> Iterator[None]:
+    """Turn Conflict into NotFound, where the conditions say what must be there, and be theirs."""
     try:
-        write(operation)
+        yield
     except Conflict:
-        raise NotFound from None
+        raise NotFound(what) from None
+
+
+def write_existing(operation: Operation) -> None:
+    """Do one operation whose condition says what must be there. Raises NotFound."""
+    with must_exist():
+        write(operation)
 
 
 def transact(operations: list[Operation]) -> None:

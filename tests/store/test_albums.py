@@ -117,7 +117,7 @@ def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
     photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
     album_order.move(anna, album_id, photo_id, where="last")
 
-    albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME)
+    albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME, audience=NOBODY)
 
     assert captions(anna, album_id) == ["a", "b"]
 
@@ -125,7 +125,7 @@ def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
 @pytest.mark.parametrize("order", albums.ORDERS)
 def test_pages_follow_without_gap_or_repeat(anna: str, order: str) -> None:
     album_id = album_of(anna, *"gfedcba")
-    albums.edit(anna, album_id, title="Alps", order=order)
+    albums.edit(anna, album_id, title="Alps", order=order, audience=NOBODY)
 
     seen, cursor = [], None
     while True:
