@@ -406,7 +406,7 @@ def test_little_room_is_told_once_a_month(
 ) -> None:
     for n in range(2):
         ready_photo(anna, str(n))
-    monkeypatch.setattr("store.uploads.QUOTA", 2100)
+    monkeypatch.setattr("store.grants.QUOTA", 2100)
 
     deliver(aws)
 
