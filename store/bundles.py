@@ -77,8 +77,8 @@ class Bundle:
 
     @property
     def foundations(self) -> list[keys.Key]:
-        """The items that it rests on: with the last of them it is gone."""
-        return [keys.Key(*each.split("|")) for each in self.rests_on]
+        """The items that it rests on, in an order that stays: with the last of them it is gone."""
+        return [keys.Key(*each.split("|")) for each in sorted(self.rests_on)]
 
     @property
     def due_at(self) -> int:
