@@ -218,6 +218,8 @@ def test_who_is_new_in_a_circle_finds_all_its_albums(
         for event in waiting:
             handle(event)
 
+    pointers = [item for item in aws.items() if item["PK"] == f"SHELF#{ben}"]
+    assert len(pointers) == 5, "what is for nobody is not pointed to"
     assert shelved(ben) == shelved(carla) == set("01234")
 
 
@@ -307,6 +309,34 @@ def test_what_is_taken_out_stands_for_the_album_no_more(
     assert albums.find(album_id).cover == ""
     album_photos.add(Person(anna), album_id, [ready_photo(anna, "next", caption="next")])
     assert cover(album_id) == "next"
+
+
+@pytest.mark.parametrize("in_album", [True, False])
+def test_what_is_chosen_while_it_changes_hands_or_is_taken_out_shows_nothing(
+    anna: str, ben: str, in_album: bool
+) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "a")
+    members.let_in(anna, album_id, ben, "contributor")
+    chosen = ready_photo(ben if in_album else anna, "secret")
+    if in_album:
+        album_photos.add(Person(ben), album_id, [chosen])
+
+    albums.change(anna, album_id, {"cover": chosen.photo_id})
+
+    assert cover(album_id) is None
+
+
+def test_a_cover_that_was_chosen_meanwhile_stays(anna: str) -> None:
+    album_id = album_of(anna)
+    before = albums.find(album_id)
+    first, other = (ready_photo(anna, each, caption=each) for each in "ab")
+    album_photos.add(Person(anna), album_id, [first, other])
+    covers.choose(anna, album_id, other.photo_id)
+
+    covers.choose_first(before, [first])
+
+    assert cover(album_id) == "b"
 
 
 def test_an_heir_chooses_another_cover(anna: str, ben: str) -> None:
