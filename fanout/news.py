@@ -9,12 +9,12 @@ from fanout import readers
 from store import (
     bundles,
     events,
+    grants,
     keys,
     notices,
     photos,
     preferences,
     queues,
-    uploads,
     users,
 )
 from store.audience import PRIVATE
@@ -145,7 +145,7 @@ def _of_photo(photo: Photo) -> Iterator[Event]:
             photo_id=photo.photo_id,
             album_id=photo.album_id,
         )
-    if users.get(photo.user_id).bytes_used > NEARLY_FULL * uploads.QUOTA:
+    if users.get(photo.user_id).bytes_used > NEARLY_FULL * grants.QUOTA:
         month = now() // (30 * DAY)
         yield Event(
             event_id=f"room#{photo.user_id}#{month}",

@@ -69,19 +69,12 @@ class Shared(Protocol):
     def people(self) -> list[str]: ...
 
 
-def may_see(viewer_id: str, photo: Photo, friendship: Item | None) -> bool:
-    """Say whether this person may see this photo on its own, outside of albums, now.
+def is_meant_for(viewer_id: str, shared: Shared, friendship: Item | None) -> bool:
+    """Say whether the thing's audience takes in this person, who is not its owner.
 
-    `friendship` is the owner's item about the viewer as just read (None: there is none). It is the
+    `friendship` is the owner's item about them as just read (None: there is none). It is the
     owner's side that counts: a block by either of the two removes or replaces it.
     """
-    if photo.status != "ready":
-        return False
-    return photo.user_id == viewer_id or is_meant_for(viewer_id, photo, friendship)
-
-
-def is_meant_for(viewer_id: str, shared: Shared, friendship: Item | None) -> bool:
-    """Say whether the thing's audience takes in this person, who is not its owner."""
     if not is_friendship(friendship) or friendship is None:
         return False
     if shared.visibility == CHOSEN:
@@ -107,7 +100,7 @@ def photo_rights(viewer: Viewer, photo: Photo, found: Found) -> frozenset[str]:
     if photo.user_id == viewer.user_id:
         return LOOKING | {MANAGE}
     friendship = found.get(keys.friendship(photo.user_id, viewer.user_id))
-    return LOOKING if may_see(viewer.user_id, photo, friendship) else NOTHING
+    return LOOKING if is_meant_for(viewer.user_id, photo, friendship) else NOTHING
 
 
 def album_part_keys(viewer: Viewer, album_id: str) -> list[Key]:

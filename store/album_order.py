@@ -13,6 +13,7 @@ from store.errors import NotFound
 from store.ids import new_id
 from store.photos import Photo
 
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)  # scans of old prints are dated before 1970
 MOVES = ("earlier", "later", "first", "last")
 
 
@@ -25,19 +26,16 @@ def rank(photo: Photo) -> str:
         shown = datetime.fromisoformat(photo.taken_at or "")
     except ValueError:
         shown = photo.created_at
-    return f"{_seconds(shown):012d}#{photo.photo_id}"
+    return f"{_seconds(shown)}#{photo.photo_id}"
 
 
-def _seconds(shown: datetime) -> int:
-    return max(int(shown.replace(tzinfo=UTC).timestamp()), 0)
+def _seconds(shown: datetime) -> str:
+    return f"{int((shown.replace(tzinfo=UTC) - BEGINNING).total_seconds()):012d}"
 
 
 def rank_of_day(day: str) -> str:
-    """Return what stands before everything taken on "2025-06-01" or later, empty without a day.
-
-    What is older than 1970 lies together, before all else.
-    """
-    return f"{max(_seconds(datetime.fromisoformat(day)), 1):012d}" if day else ""
+    """Return what stands before everything taken on "2025-06-01" or later, empty without a day."""
+    return _seconds(datetime.fromisoformat(day)) if day else ""
 
 
 def move(user_id: str, album_id: str, photo_id: str, *, where: str) -> None:

@@ -6,7 +6,6 @@ leave it came; store/album_order.py gives it its place.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 
 from store import (
@@ -128,14 +127,13 @@ def _put_in(album: Album, photo: Photo, entry: table.Item, count_it: table.Opera
 def remove(album_id: str, photo_id: str) -> None:
     """Take a photo out of the album; it stays with its owner. Out already is no error."""
     album, entry = keys.album(album_id), keys.album_photo(photo_id, album_id)
-    for _ in range(folds.ATTEMPTS):
+
+    def take_out() -> None:
         found = table.get_many([album, entry])
-        if entry not in found:
-            return
-        with contextlib.suppress(Conflict):  # changed meanwhile
+        if entry in found:
             _take_out(found[entry], _count_out(found.get(album), album, photo_id))
-            return
-    raise Conflict
+
+    table.retry_on_conflict(take_out)
 
 
 def _count_out(found: table.Item | None, album: keys.Key, photo_id: str) -> table.Operation:

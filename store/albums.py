@@ -67,8 +67,8 @@ def create(user_id: str, title: str, audience: Audience) -> str:
         "photo_count": 0,
         **photos.audience_attributes(audience),
     }
-    table.transact([table.put(album), table.put(pointer(user_id, Album.from_item(album)))])
-    events.publish("album.shared", album_id=album_id)
+    mine = pointer(user_id, Album.from_item(album))
+    events.commit([table.put(album), table.put(mine)], "album.shared", album_id=album_id)
     return album_id
 
 
@@ -147,27 +147,34 @@ def get_own(user_id: str, album_id: str) -> Album:
     return album
 
 
-def edit(user_id: str, album_id: str, *, title: str, order: str) -> None:
-    """Change the words and the order of one's own album. Raises NotFound.
+def edit(user_id: str, album_id: str, *, title: str, order: str, audience: Audience) -> None:
+    """Change words, order and audience of one's own album. Raises NotFound.
 
     The fan-out writes the title's words into the pointers, by which the album is found.
     """
-    change(user_id, album_id, {"title": title, "order": order})
-    events.publish("album.shared", album_id=album_id)
+    said = {"title": title, "order": order, **photos.audience_attributes(audience)}
+    _share(_change(user_id, album_id, said), album_id)
 
 
 def set_audience(user_id: str, album_id: str, audience: Audience) -> None:
-    """Say whom one's own album is for, members aside, from the next request on."""
-    change(user_id, album_id, photos.audience_attributes(audience))
-    events.publish("album.shared", album_id=album_id)
+    """Say whom one's own album is for, members aside, from the next request on. Raises NotFound."""
+    _share(_change(user_id, album_id, photos.audience_attributes(audience)), album_id)
+
+
+def _share(change: table.Operation, album_id: str) -> None:
+    with table.must_exist(album_id):
+        events.commit([change], "album.shared", album_id=album_id)
 
 
 def change(user_id: str, album_id: str, values: dict[str, object]) -> None:
-    """Set attributes of one's own album. Raises NotFound."""
-    operation = table.update(
+    """Set attributes of one's own album that nobody finds it by. Raises NotFound."""
+    table.write_existing(_change(user_id, album_id, values))
+
+
+def _change(user_id: str, album_id: str, values: dict[str, object]) -> table.Operation:
+    return table.update(
         keys.album(album_id), set_=values, condition="#user_id = :me", values={":me": user_id}
     )
-    table.write_existing(operation)
 
 
 def delete(user_id: str, album_id: str) -> None:
@@ -176,8 +183,8 @@ def delete(user_id: str, album_id: str) -> None:
     What the album leaves behind is removed by the fan-out. Raises NotFound.
     """
     album = table.delete(keys.album(album_id), condition="#user_id = :me", values={":me": user_id})
-    table.write_existing(album)
-    events.publish("album.deleted", album_id=album_id)
+    with table.must_exist(album_id):
+        events.commit([album], "album.deleted", album_id=album_id)
 
 
 def pointer(user_id: str, album: Album, *, host_id: str = "") -> table.Item:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from store import keys, table
 from store.authors import Author
 from store.clock import DAY, now
-from store.errors import Conflict
 from store.ids import created_at, new_id
 
 PHOTOS, COMMENTS, LIKES, MENTIONS = "photos", "comments", "likes", "mentions"
@@ -28,7 +27,6 @@ LONGEST = 6 * WINDOW
 LIFETIME = 60 * DAY
 REMEMBERED = 30 * DAY  # longer than any queue and its dead letters keep a message
 ENOUGH = 100  # photos that a bundle lists; of further ones it only knows that there are more
-ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +77,8 @@ class Bundle:
 
     @property
     def foundations(self) -> list[keys.Key]:
-        """The items that it rests on: with the last of them it is gone."""
-        return [keys.Key(*each.split("|")) for each in self.rests_on]
+        """The items that it rests on, in an order that stays: with the last of them it is gone."""
+        return [keys.Key(*each.split("|")) for each in sorted(self.rests_on)]
 
     @property
     def due_at(self) -> int:
@@ -97,16 +95,14 @@ def add(event: Event) -> tuple[str, bool]:
     so that what broke off after it is taken up. One BatchGetItem and one transaction of three.
     """
     told, window = keys.told(event.event_id), keys.window(event.scope)
-    for attempt in range(ATTEMPTS):
+
+    def join() -> tuple[str, bool]:
         found = table.get_many([told, window])
         if told in found:
             return found[told]["bundle_id"], found[told]["tells"]
-        try:
-            return _join(event, found.get(window))
-        except Conflict:  # another message of the same scope was quicker
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+        return _join(event, found.get(window))
+
+    return table.retry_on_conflict(join)
 
 
 def _join(event: Event, window: table.Item | None) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from store import events, friends, keys, table
 from store.errors import Conflict, NotFound
@@ -17,7 +18,7 @@ from store.ids import new_id
 NAME_LIMIT = 40
 CIRCLES_LIMIT = 30
 MEMBERS_LIMIT = 150  # so that deleting a circle is a handful of calls, and done when it says so
-AT_ONCE = 30  # changes of membership in one transaction, three operations each
+AT_ONCE = 30  # changes of membership in one transaction, two operations each
 
 
 class Full(Exception):
@@ -84,59 +85,64 @@ def change(user_id: str, circle_id: str, *, add: Iterable[str], remove: Iterable
     photos in their feeds by way of the fan-out. Raises NotFound, Full.
     """
     get_own(user_id, circle_id)
-    joining, leaving = set(add), set(remove)
+    table.retry_on_conflict(partial(_change, user_id, circle_id, set(add), set(remove)))
+
+
+def _change(user_id: str, circle_id: str, joining: set[str], leaving: set[str]) -> None:
     found = table.get_many(keys.friendship(user_id, each) for each in joining | leaving)
     marks = {item["friend_id"]: item.get("circles", set()) for item in found.values()}
-    joining = {
-        one
-        for one in joining
-        if friends.is_friendship(found.get(keys.friendship(user_id, one)))
-        and circle_id not in marks[one]
-    }
-    leaving = {one for one in leaving if circle_id in marks.get(one, set())}
+    friends_now = {item["friend_id"] for item in found.values() if friends.is_friendship(item)}
+    joining = {one for one in joining & friends_now if circle_id not in marks[one]}
+    leaving = {one for one in leaving & marks.keys() if circle_id in marks[one]}
     for chunk in table.chunks(sorted(leaving), AT_ONCE):
-        table.transact(
-            _leave(user_id, circle_id, chunk) + [_resize(user_id, circle_id, -len(chunk))]
-        )
+        table.transact(_leave(user_id, circle_id, chunk))
     for chunk in table.chunks(sorted(joining), AT_ONCE):
         try:
-            table.transact(
-                _join(user_id, circle_id, chunk) + [_resize(user_id, circle_id, len(chunk))]
+            events.commit(
+                _join(user_id, circle_id, chunk),
+                "circle.changed",
+                user_id=user_id,
+                circle_id=circle_id,
+                friend_ids=chunk,
             )
         except Conflict as conflict:
-            if 2 * len(chunk) in conflict.failed:
+            if conflict.failed == (0,):
                 raise Full from None
             raise
-    if joining:
-        events.publish(
-            "circle.changed", user_id=user_id, circle_id=circle_id, friend_ids=sorted(joining)
-        )
 
 
 def _join(user_id: str, circle_id: str, friend_ids: list[str]) -> list[table.Operation]:
-    marks = [
-        table.update(
-            keys.friendship(user_id, each),
-            add={"circles": {circle_id}},
-            condition="#state = :friends",
-            values={":friends": friends.FRIENDS},
-        )
-        for each in friend_ids
-    ]
     listed = [keys.circle_member(circle_id, each) for each in friend_ids]
-    return marks + [table.put({"PK": key.pk, "SK": key.sk}) for key in listed]
+    return [
+        _resize(user_id, circle_id, len(friend_ids)),
+        *(
+            table.update(
+                keys.friendship(user_id, each),
+                add={"circles": {circle_id}},
+                # Twice in is one more in number than there are: the same form may be sent twice.
+                condition="#state = :friends AND NOT contains(#circles, :circle)",
+                values={":friends": friends.FRIENDS, ":circle": circle_id},
+            )
+            for each in friend_ids
+        ),
+        *(table.put({"PK": key.pk, "SK": key.sk}) for key in listed),
+    ]
 
 
 def _leave(user_id: str, circle_id: str, friend_ids: list[str]) -> list[table.Operation]:
-    marks = [
-        table.update(
-            keys.friendship(user_id, each),
-            discard={"circles": {circle_id}},
-            condition="attribute_exists(PK)",  # an update would otherwise make half a friendship
-        )
-        for each in friend_ids
+    return [
+        _resize(user_id, circle_id, -len(friend_ids)),
+        *(
+            table.update(
+                keys.friendship(user_id, each),
+                discard={"circles": {circle_id}},
+                condition="contains(#circles, :circle)",
+                values={":circle": circle_id},
+            )
+            for each in friend_ids
+        ),
+        *(table.delete(keys.circle_member(circle_id, each)) for each in friend_ids),
     ]
-    return marks + [table.delete(keys.circle_member(circle_id, each)) for each in friend_ids]
 
 
 def _resize(user_id: str, circle_id: str, by: int) -> table.Operation:

@@ -7,7 +7,7 @@ reply's id begins with that of the comment it answers: sorted by id, a thread li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store import authors, events, keys, table
@@ -93,12 +93,11 @@ def post(photo: Photo, author: Author, form_id: str, text: str, *, answers: str 
         parent = keys.comment(photo.photo_id, thread_id)
         operations.append(table.check(parent, condition="attribute_exists(PK)"))
     try:
-        table.transact(operations)
+        events.commit(operations, "comment.made", **_details(photo, comment))
     except Conflict as conflict:
         if conflict.failed != (0,):
             raise NotFound(photo.photo_id) from None
-        comment = _posted_before(comment)  # told once more: the first form may have broken off
-    _tell("comment.made", photo, comment)
+        return _posted_before(comment)
     return comment
 
 
@@ -109,15 +108,14 @@ def _posted_before(comment: Comment) -> Comment:
     return existing
 
 
-def _tell(kind: str, photo: Photo, comment: Comment) -> None:
-    events.publish(
-        kind,
-        photo_id=comment.photo_id,
-        owner_id=photo.user_id,
-        comment_id=comment.comment_id,
-        author_id=comment.author.author_id,
-        author_kind=comment.author.kind,
-    )
+def _details(photo: Photo, comment: Comment) -> dict[str, str]:
+    return {
+        "photo_id": comment.photo_id,
+        "owner_id": photo.user_id,
+        "comment_id": comment.comment_id,
+        "author_id": comment.author.author_id,
+        "author_kind": comment.author.kind,
+    }
 
 
 def get(photo_id: str, comment_id: str) -> Comment:
@@ -149,19 +147,19 @@ def list_spoken(
     return table.Page(spoken, comments[-1].comment_id if page.cursor else None), found
 
 
-def edit(author: Author, photo: Photo, comment_id: str, text: str) -> Comment:
-    """Change the words of the author's own comment. Raises NotFound."""
+def edit(photo: Photo, comment: Comment, text: str) -> Comment:
+    """Change the words of a comment, for its author. Raises NotFound."""
+    changed = replace(comment, text=text, edited=True, mentions={})
     change = table.update(
-        keys.comment(photo.photo_id, comment_id),
+        keys.comment(photo.photo_id, comment.comment_id),
         set_={"text": text, "edited": True},
         remove=["mentions"],
         condition="#author_id = :me",
-        values={":me": author.author_id},
+        values={":me": comment.author.author_id},
     )
-    table.write_existing(change)
-    comment = get(photo.photo_id, comment_id)
-    _tell("comment.edited", photo, comment)
-    return comment
+    with table.must_exist(comment.comment_id):
+        events.commit([change], "comment.edited", **_details(photo, changed))
+    return changed
 
 
 def remove(author: Author, photo: Photo, comment_id: str) -> None:
@@ -174,10 +172,8 @@ def remove(author: Author, photo: Photo, comment_id: str) -> None:
         mine = table.delete(comment, condition="attribute_exists(PK)")
     else:
         mine = table.delete(comment, condition="#author_id = :me", values={":me": author.author_id})
-    try:
+    with table.must_exist(comment_id):
         table.transact([mine, _count(photo.photo_id, -1)])
-    except Conflict:
-        raise NotFound(comment_id) from None
 
 
 def mention(comment: Comment, people: Mapping[str, str]) -> None:
@@ -197,13 +193,8 @@ def mention(comment: Comment, people: Mapping[str, str]) -> None:
 def forget(photo_id: str) -> None:
     """Remove what was said about a photo that was deleted, and its likes."""
     for kind in (keys.comment, keys.like):
-        cursor = None
-        while True:
-            page = table.query(*keys.all_of(kind, photo_id), after=cursor, limit=1000)
-            table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
-            if page.cursor is None:
-                break
-            cursor = page.cursor
+        found = table.query_all(*keys.all_of(kind, photo_id))
+        table.write_many(deletes=(keys.Key(item["PK"], item["SK"]) for item in found))
 
 
 def _count(photo_id: str, change: int) -> table.Operation:

@@ -1,4 +1,9 @@
-"""What happened, told to the fan-out: SNS with one JSON message an event, and its queue."""
+"""What happened, told to the fan-out: SNS with one JSON message an event, and its queue.
+
+What somebody has done is told by `commit`. `publish` alone is for workers, whose own messages come
+again until they end well, for a wish (`tag.renamed`: whoever has it is told that it failed), and
+for `album.filled`, which tells of many transactions at once and is news only.
+"""
 
 from __future__ import annotations
 

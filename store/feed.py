@@ -80,13 +80,13 @@ def allowed(
     viewer_id: str, hints: Iterable[tuple[str, str]], found: access.Found
 ) -> dict[str, FeedPhoto]:
     """Return what `see_now` does, from items as read."""
-    seen = {}
-    for photo_id, owner_id in hints:
+    viewer, seen = access.Person(viewer_id), {}
+    for photo_id, _owner_id in hints:
         item = found.get(keys.photo(photo_id))
         photo = Photo.from_item(item) if item else None
-        friendship = found.get(keys.friendship(owner_id, viewer_id))
-        if photo and access.may_see(viewer_id, photo, friendship):
-            seen[photo_id] = FeedPhoto(photo, found[keys.user(photo.user_id)]["name"])
+        owner = found.get(keys.user(photo.user_id)) if photo else None
+        if photo and owner and access.VIEW in access.photo_rights(viewer, photo, found):
+            seen[photo_id] = FeedPhoto(photo, owner["name"])
     return seen
 
 
@@ -125,7 +125,7 @@ def backfill(
             item
             for photo in page.items
             for reader in reader_ids
-            if access.may_see(reader, photo, ties.get(keys.friendship(owner_id, reader)))
+            if access.VIEW in access.photo_rights(access.Person(reader), photo, ties)
             for item in _items(reader, photo, name)
         )
     )

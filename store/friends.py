@@ -99,7 +99,7 @@ def list_friend_ids(
 def remove(user_id: str, friend_id: str) -> None:
     """End a friendship on both sides. Raises NotFound if there is none."""
     _refuse_oneself(user_id, friend_id)
-    try:
+    with table.must_exist(friend_id):
         events.commit(
             [
                 table.delete(
@@ -112,8 +112,6 @@ def remove(user_id: str, friend_id: str) -> None:
             "friendship.ended",
             user_ids=[user_id, friend_id],
         )
-    except Conflict:
-        raise NotFound(friend_id) from None
 
 
 def block(user_id: str, friend_id: str) -> None:

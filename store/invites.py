@@ -7,7 +7,7 @@ from datetime import datetime
 
 from store import friends, guests, keys, table, users
 from store.clock import DAY, as_datetime, now
-from store.errors import Conflict, NotFound
+from store.errors import NotFound
 from store.ids import new_secret
 
 LIFETIME = 7 * DAY
@@ -102,7 +102,5 @@ def accept(invite: Invite, user_id: str) -> None:
     if invite.guest_id:
         name = users.get(user_id).name
         provided.append(guests.become_friend(invite.user_id, invite.guest_id, user_id, name))
-    try:
+    with table.must_exist("invite"):
         friends.befriend(invite.user_id, user_id, provided=provided)
-    except Conflict:
-        raise NotFound("invite") from None

@@ -27,26 +27,17 @@ def like(photo: Photo, author: Author) -> bool:
         "author_id": author.author_id,
         "author_kind": author.kind,
     }
-    changed = _change(photo, table.put(item, condition="attribute_not_exists(PK)"), 1)
-    if changed:
-        events.publish(
-            "photo.liked",
-            photo_id=photo.photo_id,
-            owner_id=photo.user_id,
-            author_id=author.author_id,
-            author_kind=author.kind,
-        )
-    return changed
+    return _change(photo, author, table.put(item, condition="attribute_not_exists(PK)"), 1)
 
 
 def unlike(photo: Photo, author: Author) -> bool:
     """Take a like back; return whether there was one. Raises NotFound if the photo is gone."""
     mine = key(photo.photo_id, author)
-    return _change(photo, table.delete(mine, condition="attribute_exists(PK)"), -1)
+    return _change(photo, author, table.delete(mine, condition="attribute_exists(PK)"), -1)
 
 
-def _change(photo: Photo, change: table.Operation, by: int) -> bool:
-    """Write the like and the number together, or neither."""
+def _change(photo: Photo, author: Author, change: table.Operation, by: int) -> bool:
+    """Write the like and the number together, or neither; tell of a new one."""
     count = table.update(
         keys.photo(photo.photo_id),
         add={"likes": by},
@@ -54,7 +45,17 @@ def _change(photo: Photo, change: table.Operation, by: int) -> bool:
         values={":ready": READY},
     )
     try:
-        table.transact([change, count])
+        if by < 0:
+            table.transact([change, count])
+        else:
+            events.commit(
+                [change, count],
+                "photo.liked",
+                photo_id=photo.photo_id,
+                owner_id=photo.user_id,
+                author_id=author.author_id,
+                author_kind=author.kind,
+            )
     except Conflict as conflict:
         if 1 in conflict.failed:
             raise NotFound(photo.photo_id) from None

@@ -8,7 +8,7 @@ from store import events, keys, photos, table
 from store.access import CONTRIBUTOR, ONLOOKER
 from store.albums import Album, pointer
 from store.audience import PRIVATE, Audience
-from store.errors import Conflict, NotFound
+from store.errors import NotFound
 from store.friends import FRIENDS
 
 PARTS = (CONTRIBUTOR, ONLOOKER)
@@ -25,8 +25,8 @@ class Member:
 
 def list_all(album_id: str) -> list[Member]:
     """Return who was let into the album; `access.member_part` says whose part still counts."""
-    page = table.query(*keys.all_of(keys.member, album_id), limit=1000)
-    return [Member(item["user_id"], item["part"], item["host_id"]) for item in page.items]
+    found = table.query_all(*keys.all_of(keys.member, album_id))
+    return [Member(item["user_id"], item["part"], item["host_id"]) for item in found]
 
 
 def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
@@ -48,8 +48,8 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
         "host_id": owner_id,
         "bond": friendship["bond"],
     }
-    try:
-        table.transact(
+    with table.must_exist(album_id):
+        events.commit(
             [
                 table.check(
                     keys.album(album_id), condition="#user_id = :me", values={":me": owner_id}
@@ -61,11 +61,12 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
                 ),
                 table.put(member),
                 table.put(pointer(friend_id, Album.from_item(album), host_id=owner_id)),
-            ]
+            ],
+            "album.invited",
+            album_id=album_id,
+            user_id=friend_id,
+            host_id=owner_id,
         )
-    except Conflict:
-        raise NotFound(album_id) from None
-    events.publish("album.invited", album_id=album_id, user_id=friend_id, host_id=owner_id)
 
 
 def let_go(album_id: str, user_id: str) -> None:
@@ -73,10 +74,9 @@ def let_go(album_id: str, user_id: str) -> None:
 
     The photos that they had put in are gone from the album with them. Raises NotFound.
     """
-    table.write_existing(
-        table.delete(keys.member(album_id, user_id), condition="attribute_exists(PK)")
-    )
-    events.publish("album.left", album_id=album_id, user_id=user_id)
+    member = table.delete(keys.member(album_id, user_id), condition="attribute_exists(PK)")
+    with table.must_exist(user_id):
+        events.commit([member], "album.left", album_id=album_id, user_id=user_id)
 
 
 def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
@@ -100,8 +100,8 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
     }
     # What an audience names are its owner's circles and friends: they mean nothing to the heir.
     nobody = photos.audience_attributes(Audience(PRIVATE))
-    try:
-        table.transact(
+    with table.must_exist(album_id):
+        events.commit(
             [
                 table.update(
                     keys.album(album_id),
@@ -121,8 +121,7 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
                     values={":friends": FRIENDS},
                 ),
                 table.put(before),
-            ]
+            ],
+            "album.shared",
+            album_id=album_id,
         )
-    except Conflict:
-        raise NotFound(album_id) from None
-    events.publish("album.shared", album_id=album_id)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store import access, authors, bundles, keys, photos, sheets, table
-from store.authors import Author
+from store.albums import Album
+from store.authors import Author, Face
 from store.bundles import Bundle
 from store.clock import as_datetime, now
 from store.errors import Conflict, NotFound
@@ -21,16 +22,17 @@ from store.photos import Photo
 
 PEOPLE_A_CALL = 50  # a transaction takes a hundred operations, a notice and an inbox each
 PAGE = 20
-LONG_PAGE = 99
-NAMES, ASKED = 2, 20  # of many who did the same: how many are named, and how many names are read
+MARKED_AT_ONCE = 99  # and the inbox: a hundred operations
+NAMES, ASKED = 2, 10  # of many who did the same: how many are named, and how many names are read
+LOOKED_AT = 400  # photos that a page looks at; no less than one bundle lists
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """News as one person may know it: `photos` are those that they may see, oldest first.
 
-    With an album they are all in it. `names` are of those who did it, the latest first, and
-    `others` counts those not named.
+    With an album they are all in it, and with `more_photos` they are not all. `names` are of those
+    who did it, the latest first, and `others` counts those not named.
     """
 
     bundle_id: str
@@ -113,30 +115,67 @@ def show(user_id: str, wanted: Iterable[Bundle]) -> dict[str, Notice]:
     hides, or was taken back.
     """
     wanted = list(wanted)
-    visible = _visible(user_id, {each for bundle in wanted for each in bundle.photos})
+    faces, found = _who_did_it(user_id, wanted)
+    looked_at = _look_at(wanted)
+    visible = _visible(user_id, (each for ids in looked_at.values() for each in ids))
+    sheets_seen = _pick(user_id, wanted, looked_at)
+    shown: dict[str, Notice] = {}
+    for bundle in wanted:
+        taken_back = bundle.rests_on and found.keys().isdisjoint(bundle.foundations)
+        heard = [author for author in bundle.authors if author in faces]
+        if taken_back or (bundle.actors and not heard):
+            continue
+        photo_ids = looked_at[bundle.bundle_id]
+        album, in_album = sheets_seen.get(bundle.album_id, (None, {}))
+        seen = [in_album[each] for each in photo_ids if each in in_album]
+        # An album is named only with photos that are in it: that is where the notice leads.
+        title = album.title if album and (seen or not bundle.photos) else ""
+        seen = seen or [visible[each] for each in photo_ids if each in visible]
+        is_cut = len(photo_ids) < len(bundle.photos)
+        if not seen and (bundle.photos or bundle.album_id and not title):
+            if is_cut:  # the earlier ones may be seen
+                shown |= show(user_id, [bundle])
+            continue
+        # Where there are more, "more than" is said of one less than can be seen: that is true.
+        is_more = len(seen) > 2 and (bundle.more or is_cut)
+        shown[bundle.bundle_id] = Notice(
+            bundle_id=bundle.bundle_id,
+            kind=bundle.kind,
+            unread=True,
+            moment=as_datetime(bundle.changed_at // 1000),
+            names=[faces[author].name for author in heard[:NAMES]],
+            others=max(len(heard) - NAMES, 0) + max(len(bundle.authors) - ASKED, 0),
+            photos=seen[1:] if is_more else seen,
+            more_photos=is_more,
+            author=heard[0] if heard else None,
+            album_id=bundle.album_id if title else "",
+            album_title=title,
+            zip_id=_zip_id(bundle) if bundle.kind == bundles.ZIPS else "",
+        )
+    return shown
+
+
+def _who_did_it(
+    user_id: str, wanted: list[Bundle]
+) -> tuple[dict[Author, Face], dict[keys.Key, table.Item]]:
+    """Return faces of the latest who did it and may be heard, and of the items that a bundle rests
+    on as many as say whether one is left."""
     faces, found = authors.faces(
         user_id,
         (author for bundle in wanted for author in bundle.authors[:ASKED]),
-        also=(key for bundle in wanted for key in bundle.foundations),
+        also=(key for bundle in wanted for key in bundle.foundations[:ASKED]),
     )
-    shown = {}
-    for bundle in wanted:
-        taken_back = bundle.rests_on and found.keys().isdisjoint(bundle.foundations)
-        unheard = bundle.actors and faces.keys().isdisjoint(bundle.authors)
-        if taken_back or unheard:
-            continue
-        try:
-            notice = _notice(user_id, bundle, visible)
-        except NotFound:
-            continue
-        heard = [author for author in bundle.authors if author in faces]
-        shown[bundle.bundle_id] = replace(
-            notice,
-            author=heard[0] if heard else None,
-            names=[faces[author].name for author in heard[:NAMES]],
-            others=max(len(heard) - NAMES, len(bundle.actors) - ASKED, 0),
-        )
-    return shown
+    shaken = [bundle for bundle in wanted if found.keys().isdisjoint(bundle.foundations)]
+    rest = table.get_many(key for bundle in shaken for key in bundle.foundations[ASKED:])
+    return faces, {**found, **rest}
+
+
+def _look_at(wanted: list[Bundle]) -> dict[str, list[str]]:
+    """Return which photos of each bundle are looked at, oldest first: all, or the latest of each
+    if that would be too many."""
+    count = sum(len(bundle.photos) for bundle in wanted)
+    most = bundles.ENOUGH if count <= LOOKED_AT else LOOKED_AT // len(wanted)
+    return {bundle.bundle_id: sorted(bundle.photos)[-most:] for bundle in wanted}
 
 
 def _visible(user_id: str, photo_ids: Iterable[str]) -> dict[str, Photo]:
@@ -153,36 +192,21 @@ def _visible(user_id: str, photo_ids: Iterable[str]) -> dict[str, Photo]:
     }
 
 
-def _notice(user_id: str, bundle: Bundle, visible: Mapping[str, Photo]) -> Notice:
-    """Return the notice without names. Raises NotFound if there is nothing to be seen of it.
-
-    It names the album only with photos that are in it: that is where it leads.
-    """
-    seen = {each: visible[each] for each in bundle.photos if each in visible}
-    title = ""
-    if bundle.album_id:
-        try:
-            album, tiles = sheets.pick(access.Person(user_id), bundle.album_id, bundle.photos)
-        except NotFound:
-            if not seen:
-                raise
-        else:
-            if tiles or not bundle.photos:
-                title = album.title
-                seen = {tile.photo.photo_id: tile.photo for tile in tiles}
-    if bundle.photos and not seen:
-        raise NotFound(bundle.bundle_id)
-    return Notice(
-        bundle_id=bundle.bundle_id,
-        kind=bundle.kind,
-        unread=True,
-        moment=as_datetime(bundle.changed_at // 1000),
-        photos=[seen[photo_id] for photo_id in sorted(seen)],
-        more_photos=bundle.more,
-        album_id=bundle.album_id if title else "",
-        album_title=title,
-        zip_id=_zip_id(bundle) if bundle.kind == bundles.ZIPS else "",
-    )
+def _pick(
+    user_id: str, wanted: list[Bundle], looked_at: Mapping[str, list[str]]
+) -> dict[str, tuple[Album, dict[str, Photo]]]:
+    """Return, by id, the albums that this person may open now, and which of the photos they see
+    there; three calls for each album."""
+    asked: dict[str, list[str]] = {}
+    for bundle in wanted:
+        if bundle.album_id:
+            asked.setdefault(bundle.album_id, []).extend(looked_at[bundle.bundle_id])
+    opened = {}
+    for album_id, photo_ids in asked.items():
+        with contextlib.suppress(NotFound):
+            album, tiles = sheets.pick(access.Person(user_id), album_id, photo_ids)
+            opened[album_id] = album, {tile.photo.photo_id: tile.photo for tile in tiles}
+    return opened
 
 
 def _zip_id(bundle: Bundle) -> str:
@@ -215,22 +239,16 @@ def mark(user_id: str, bundle_id: str, *, unread: bool) -> None:
 
 
 def mark_all_read(user_id: str) -> None:
-    """Make every notice of this person read, fifty a transaction."""
-    cursor: str | None = None
-    while True:
-        page = table.query(
-            *keys.all_of(keys.notice, user_id), limit=LONG_PAGE, before=cursor, newest_first=True
-        )
-        unread = [item["bundle_id"] for item in page.items if item["unread"]]
+    """Make every notice of this person read, MARKED_AT_ONCE a transaction."""
+    found = table.query_all(*keys.all_of(keys.notice, user_id))
+    waiting = [item["bundle_id"] for item in found if item["unread"]]
+    for unread in table.chunks(waiting, MARKED_AT_ONCE):
         while unread:
             try:
                 table.transact(_marking(user_id, unread, unread=False))
                 break
             except Conflict as conflict:  # read in another tab meanwhile
                 unread = [each for n, each in enumerate(unread) if n not in conflict.failed]
-        cursor = page.cursor
-        if cursor is None:
-            return
 
 
 def _marking(user_id: str, bundle_ids: list[str], *, unread: bool) -> list[table.Operation]:

@@ -18,7 +18,6 @@ from store.ids import created_at, is_id
 PENDING, READY, FAILED = "pending", "ready", "failed"
 VISIBILITIES = (FOR_FRIENDS, PRIVATE)  # those that name nobody
 CAPTION_LIMIT = 300
-EDITS = 4
 TAG_LIMIT, TAGS_LIMIT = 40, 20
 Known = Mapping[keys.Key, table.Item]
 
@@ -177,37 +176,39 @@ def edit(
 
     What is None stays as it is.
     """
-    for attempt in range(EDITS):
+
+    def change() -> Photo:
         photo = get_own(owner_id, photo_id)
-        new_tags = photo.tags if tags is None else tags
         changed = replace(
             photo,
             caption=photo.caption if caption is None else caption,
-            tags=new_tags,
+            tags=photo.tags if tags is None else tags,
             taken_at=taken_at or photo.taken_at,
         )
-        if changed == photo:
-            return photo
-        words = table.update(
-            keys.photo(photo_id),
-            set_={"caption": changed.caption, "tags": new_tags}
-            | ({"taken_at": changed.taken_at} if changed.taken_at else {}),
-            condition="#user_id = :owner AND #status = :ready"
-            " AND (#tags = :before OR attribute_not_exists(#tags))",
-            values={":owner": owner_id, ":ready": READY, ":before": photo.tags},
-        )
-        try:
+        if changed != photo:
+            words = {"caption": changed.caption, "tags": changed.tags}
+            time = {"taken_at": changed.taken_at} if changed.taken_at else {}
             events.commit(
-                [words, *counted.count(owner_id, removed=photo.tags, added=new_tags)],
+                [
+                    table.update(keys.photo(photo_id), set_=words | time, **_as_read(photo)),
+                    *counted.count(owner_id, removed=photo.tags, added=changed.tags),
+                ],
                 "photo.edited",
                 photo_id=photo_id,
             )
-        except Conflict:  # another tab has changed the tags: the numbers would come out wrong
-            if attempt == EDITS - 1:
-                raise
-            continue
         return changed
-    raise AssertionError("unreachable")
+
+    return table.retry_on_conflict(change)
+
+
+def _as_read(photo: Photo) -> dict[str, Any]:
+    """Return the condition that the photo is its owner's and has the tags that were read with it:
+    the numbers of a person's tags would come out wrong otherwise."""
+    return {
+        "condition": "#user_id = :owner AND #status = :ready"
+        " AND (#tags = :before OR attribute_not_exists(#tags))",
+        "values": {":owner": photo.user_id, ":ready": READY, ":before": photo.tags},
+    }
 
 
 def note_placed(photo_id: str) -> None:
@@ -242,9 +243,17 @@ def set_visibility(owner_id: str, photo_id: str, choices: str) -> None:
     chosen = audience.parse(choices)
     if chosen is None:
         raise ValueError(choices)
-    _change(owner_id, photo_id, audience_attributes(chosen))
-    if chosen.visibility != PRIVATE:
-        events.publish("photo.shared", photo_id=photo_id)
+    change = table.update(
+        keys.photo(photo_id),
+        set_=audience_attributes(chosen),
+        condition="#user_id = :owner AND #status = :ready",
+        values={":owner": owner_id, ":ready": READY},
+    )
+    if chosen.visibility == PRIVATE:
+        table.write_existing(change)
+    else:
+        with table.must_exist(photo_id):
+            events.commit([change], "photo.shared", photo_id=photo_id)
 
 
 def audience_attributes(chosen: Audience) -> dict[str, Any]:
@@ -267,28 +276,17 @@ def set_measures(photo_id: str, *, width: int, height: int, placeholder: str) ->
     table.write_existing(change)
 
 
-def _change(owner_id: str, photo_id: str, values: dict[str, Any]) -> None:
-    change = table.update(
-        keys.photo(photo_id),
-        set_=values,
-        condition="#user_id = :owner AND #status = :ready",
-        values={":owner": owner_id, ":ready": READY},
-    )
-    table.write_existing(change)
-
-
 def delete(owner_id: str, photo_id: str) -> None:
     """Delete the owner's photo for everybody at once; its bytes go by the fan-out. Raises NotFound.
 
     The web function holds no right to remove an object, so that a fault in it cannot lose one.
     """
-    photo = get_own(owner_id, photo_id)
-    try:
+
+    def remove() -> None:
+        photo = get_own(owner_id, photo_id)
         events.commit(
             [
-                table.delete(
-                    keys.photo(photo_id), condition="#user_id = :me", values={":me": owner_id}
-                ),
+                table.delete(keys.photo(photo_id), **_as_read(photo)),
                 table.delete(keys.checksum(photo.sender_id, photo.sha256)),
                 table.update(
                     keys.user(owner_id), add={"bytes_used": -photo.bytes, "photo_count": -1}
@@ -299,5 +297,5 @@ def delete(owner_id: str, photo_id: str) -> None:
             photo_id=photo_id,
             user_id=owner_id,
         )
-    except Conflict:
-        raise NotFound(photo_id) from None
+
+    table.retry_on_conflict(remove)

@@ -106,10 +106,8 @@ def accept(user_id: str, asker_id: str) -> None:
         condition="#state = :asked AND #expires_at > :now",
         values={":asked": ASKED, ":now": now()},
     )
-    try:
+    with table.must_exist(asker_id):
         friends.befriend(asker_id, user_id, provided=[answered])
-    except Conflict:
-        raise NotFound(asker_id) from None
 
 
 def decline(user_id: str, asker_id: str) -> None:

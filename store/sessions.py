@@ -121,12 +121,5 @@ def end(session: Session) -> None:
 
 def end_all(user_id: str) -> None:
     """Sign the person out of every browser."""
-    cursor = None
-    while True:
-        page = table.query(
-            *keys.all_of(keys.session_index, user_id), after=cursor, limit=100, index=True
-        )
-        table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in page.items])
-        if page.cursor is None:
-            return
-        cursor = page.cursor
+    found = table.query_all(*keys.all_of(keys.session_index, user_id), index=True)
+    table.write_many(deletes=(keys.Key(item["PK"], item["SK"]) for item in found))

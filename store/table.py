@@ -5,10 +5,12 @@ Items are plain dicts of str, int, bool, list and dict; DynamoDB's typed form st
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -24,8 +26,13 @@ T = TypeVar("T")
 
 INDEX = "GSI1"
 BATCH_READ = 100  # BatchGetItem's limit of keys a call
+QUERIED_AT_ONCE = 1000
 BATCH_WRITE = 25  # BatchWriteItem's limit of requests a call
 ATTEMPTS = 6
+RETRIES = 7
+# Reasons why a transaction was cancelled that are over in a moment: another one on the same item,
+# or a burst. botocore tries none of them again.
+IN_THE_WAY = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,18 @@ def query(
     )
     items = [_from_dynamo(raw) for raw in answer["Items"]]
     return Page(items, items[-1][sort_key] if items and "LastEvaluatedKey" in answer else None)
+
+
+def query_all(pk: str, prefix: str = "", *, index: bool = False) -> Iterator[Item]:
+    """Yield all items of one partition by sort key: a call for each QUERIED_AT_ONCE, if they fit
+    into the megabyte that a call reads."""
+    after: str | None = None
+    while True:
+        page = query(pk, prefix, after=after, limit=QUERIED_AT_ONCE, index=index)
+        yield from page.items
+        if page.cursor is None:
+            return
+        after = page.cursor
 
 
 def query_range(
@@ -203,21 +222,31 @@ def write(operation: Operation) -> None:
         "Update": dynamodb.update_item,
         "Delete": dynamodb.delete_item,
     }
+    for attempt in range(ATTEMPTS):
+        try:
+            call[kind](TableName=table, **arguments)
+            return
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            raise Conflict((0,)) from None
+        except dynamodb.exceptions.TransactionConflictException:  # as IN_THE_WAY
+            if attempt == ATTEMPTS - 1:
+                raise
+            _back_off(attempt)
+
+
+@contextmanager
+def must_exist(what: str = "") -> Iterator[None]:
+    """Turn Conflict into NotFound, where the conditions say what must be there, and be theirs."""
     try:
-        call[kind](TableName=table, **arguments)
-    except dynamodb.exceptions.ConditionalCheckFailedException:
-        raise Conflict((0,)) from None
+        yield
+    except Conflict:
+        raise NotFound(what) from None
 
 
 def write_existing(operation: Operation) -> None:
-    """Do one operation on what must be there, and be theirs, as its condition says.
-
-    Raises NotFound if the condition does not hold.
-    """
-    try:
+    """Do one operation whose condition says what must be there. Raises NotFound."""
+    with must_exist():
         write(operation)
-    except Conflict:
-        raise NotFound from None
 
 
 def transact(operations: list[Operation]) -> None:
@@ -240,10 +269,20 @@ def transact(operations: list[Operation]) -> None:
             failed = tuple(n for n, code in enumerate(codes) if code == "ConditionalCheckFailed")
             if failed:
                 raise Conflict(failed) from None
-            # botocore does not retry a transaction that met another one on the same item.
-            if "TransactionConflict" not in codes or attempt == ATTEMPTS - 1:
+            if IN_THE_WAY.isdisjoint(codes) or attempt == ATTEMPTS - 1:
                 raise
             _back_off(attempt)
+
+
+def retry_on_conflict(act: Callable[[], T]) -> T:
+    """Do what reads, and writes on condition that this has not changed since; again if it has.
+
+    Raises Conflict if that goes on.
+    """
+    for _ in range(RETRIES):
+        with contextlib.suppress(Conflict):
+            return act()
+    return act()
 
 
 def write_many(puts: Iterable[Item] = (), deletes: Iterable[Key] = ()) -> None:

@@ -1,169 +1,20 @@
-"""An upload's life: granted (a pending photo), arrived, then ready or failed with a reason."""
+"""What arrives: an upload becomes a photo that is ready, or one that failed with a reason."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import takewhile
 
-from store import audience, keys, media, observe, photos, presigned, table, users
+from store import audience, grants, keys, media, observe, photos, table, users
 from store import tags as counted
 from store.audience import Audience
 from store.clock import DAY, MINUTE, now
 from store.errors import Conflict, NotFound, QuotaExceeded
-from store.ids import new_id
 from store.photos import Photo
 
-QUOTA = int(os.environ.get("QUOTA_BYTES", 20_000_000_000))
-FILES_A_GRANT = 20
 GIVE_UP_AFTER = 15 * MINUTE  # grants last ten minutes, a slow phone may need the rest
-RETRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that somebody wants to send; `sha256` in hex."""
-
-    content_type: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """The answer for one file; without `grant` the photo is there already."""
-
-    photo_id: str
-    grant: presigned.Grant | None
-
-
-def grant(
-    user_id: str,
-    files: list[File],
-    *,
-    visibility: str,
-    caption: str,
-    tags: list[str],
-    album_id: str = "",
-    guest_id: str = "",
-    link_id: str = "",
-) -> list[Granted]:
-    """Reserve a pending photo for each file and return leave to send it, in the files' order.
-
-    `visibility` as `audience.parse` takes it. The photos go into the album when they are ready; a
-    guest's are kept, and paid for, by the person whose link it is.
-    At most FILES_A_GRANT files; two calls to the table. Bytes that this person has sent before are
-    answered with the photo that has them; bytes that were granted before but never became a photo
-    get the same photo again. Raises QuotaExceeded, and then grants nothing.
-    """
-    chosen = audience.parse(visibility) or Audience(audience.PRIVATE)
-    like = Photo(
-        photo_id="",
-        user_id=user_id,
-        status=photos.PENDING,
-        caption=caption,
-        tags=tags,
-        album_id=album_id,
-        guest_id=guest_id,
-        link_id=link_id,
-        **photos.audience_attributes(chosen),
-    )
-    for attempt in range(RETRIES):
-        claims = table.get_many(keys.checksum(like.sender_id, file.sha256) for file in files)
-        photos_by_sum = _reserve(like, files, claims)
-        try:
-            _write_reservation(user_id, photos_by_sum, claims)
-            break
-        except Conflict:  # another tab sends the same bytes, or one of them has become ready
-            if attempt == RETRIES - 1:
-                raise
-    observe.metric("UploadsGranted", len(photos_by_sum))
-    return [_granted(file, claims, photos_by_sum) for file in files]
-
-
-def _reserve(
-    like: Photo, files: list[File], claims: dict[keys.Key, table.Item]
-) -> dict[str, Photo]:
-    """Return the photos to be made pending, by checksum; the same bytes twice are one photo."""
-    reserved: dict[str, Photo] = {}
-    for file in files:
-        claim = claims.get(keys.checksum(like.sender_id, file.sha256))
-        if file.sha256 in reserved or (claim and claim["ready"]):
-            continue
-        reserved[file.sha256] = replace(
-            like,
-            photo_id=claim["photo_id"] if claim else new_id(),
-            # Room was used for the size of the first grant: whoever now says another one lies.
-            bytes=claim["bytes"] if claim else file.size,
-            sha256=file.sha256,
-        )
-    return reserved
-
-
-def _write_reservation(
-    user_id: str, reserved: dict[str, Photo], claims: dict[keys.Key, table.Item]
-) -> None:
-    operations = []
-    new_bytes = 0
-    for sha256, photo in reserved.items():
-        operations.append(
-            table.put(
-                _pending_item(photo),
-                condition="attribute_not_exists(PK) OR #status = :pending",
-                values={":pending": photos.PENDING},
-            )
-        )
-        if keys.checksum(photo.sender_id, sha256) not in claims:
-            new_bytes += photo.bytes
-            operations.append(
-                table.put(_claim(photo, ready=False), condition="attribute_not_exists(PK)")
-            )
-    if new_bytes:
-        operations.append(_use_room(user_id, new_bytes))
-    _transact_within_quota(operations)
-
-
-def _use_room(user_id: str, size: int) -> table.Operation:
-    return table.update(
-        keys.user(user_id),
-        add={"bytes_used": size},
-        condition="#bytes_used <= :room",
-        values={":room": QUOTA - size},
-    )
-
-
-def _transact_within_quota(operations: list[table.Operation]) -> None:
-    """Write them; the use of room, if any, comes last, and its refusal alone is QuotaExceeded.
-
-    Who was slower than another with the same bytes needs none of the room that those have taken.
-    """
-    if not operations:
-        return
-    try:
-        table.transact(operations)
-    except Conflict as conflict:
-        last = len(operations) - 1
-        if conflict.failed == (last,) and "Update" in operations[last]:
-            raise QuotaExceeded from None
-        raise
-
-
-def _granted(file: File, claims: dict[keys.Key, table.Item], reserved: dict[str, Photo]) -> Granted:
-    photo = reserved.get(file.sha256)
-    if photo is None:
-        existing = next(c for key, c in claims.items() if key.sk.endswith(file.sha256))
-        return Granted(existing["photo_id"], None)
-    leave = presigned.grant(
-        photo.user_id,
-        photo.photo_id,
-        content_type=file.content_type,
-        size=photo.bytes,
-        sha256=file.sha256,
-        visibility=photo.audience.text,
-        fixed=photo.destination,
-    )
-    return Granted(photo.photo_id, leave)
 
 
 def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
@@ -191,9 +42,9 @@ def arrive(upload: media.Upload, *, caption: str, tags: list[str]) -> Photo:
         link_id=upload.metadata.get("link", ""),
         **photos.audience_attributes(chosen or Audience(audience.PRIVATE)),
     )
-    begin = table.put(_pending_item(photo), condition="attribute_not_exists(PK)")
+    begin = table.put(grants.pending_item(photo), condition="attribute_not_exists(PK)")
     try:
-        _transact_within_quota([begin, _use_room(upload.user_id, upload.size)])
+        grants.transact_within_quota([begin, grants.use_room(upload.user_id, upload.size)])
     except Conflict:
         return photos.get(upload.photo_id)
     except QuotaExceeded:
@@ -258,7 +109,7 @@ def finish(
             values={":pending": photos.PENDING},
         ),
         table.put(
-            _claim(measured, ready=True),
+            grants.claim(measured, ready=True),
             condition="attribute_not_exists(PK) OR #photo_id = :me OR #ready = :no",
             values={":me": pending.photo_id, ":no": False},
         ),
@@ -341,34 +192,8 @@ def refuse(upload: media.Upload, reason: str) -> None:
 
 
 def list_overdue() -> Iterator[Photo]:
-    """Yield the pending photos whose grant ended long ago, oldest first."""
+    """Return the pending photos whose grant ended long ago, oldest first."""
     overdue = str(now() - GIVE_UP_AFTER)
-    cursor: str | None = ""
-    while cursor is not None:
-        page = table.query(*keys.all_of(keys.pending_index), limit=100, after=cursor, index=True)
-        for item in page.items:
-            if item["GSI1SK"] >= overdue:
-                return
-            yield Photo.from_item(item)
-        cursor = page.cursor
-
-
-def _pending_item(photo: Photo) -> table.Item:
-    granted_at = now()
-    index = keys.pending_index(granted_at, photo.photo_id)
-    return photo.to_item() | {
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
-        "expires_at": granted_at + DAY,
-    }
-
-
-def _claim(photo: Photo, *, ready: bool) -> table.Item:
-    key = keys.checksum(photo.sender_id, photo.sha256)
-    return {
-        "PK": key.pk,
-        "SK": key.sk,
-        "photo_id": photo.photo_id,
-        "bytes": photo.bytes,
-        "ready": ready,
-    }
+    pending = table.query_all(*keys.all_of(keys.pending_index), index=True)
+    early = takewhile(lambda item: item["GSI1SK"] < overdue, pending)
+    return map(Photo.from_item, early)

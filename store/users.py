@@ -133,20 +133,20 @@ def set_up(
     shows_camera: bool,
 ) -> None:
     """Change a person's settings; a new name is what their photos are found by from now on."""
-    before = get(user_id)
-    _change(
-        user_id,
-        {
-            "name": name,
-            "language": language,
-            "time_zone": time_zone,
-            "may_be_asked": may_be_asked,
-            "shows_mutual": shows_mutual,
-            "shows_camera": shows_camera,
-        },
-    )
-    if name != before.name:
-        events.publish("person.renamed", user_id=user_id)
+    settings = {
+        "name": name,
+        "language": language,
+        "time_zone": time_zone,
+        "may_be_asked": may_be_asked,
+        "shows_mutual": shows_mutual,
+        "shows_camera": shows_camera,
+    }
+    change = _change(user_id, settings)
+    if name == get(user_id).name:
+        table.write_existing(change)
+    else:
+        with table.must_exist(user_id):
+            events.commit([change], "person.renamed", user_id=user_id)
 
 
 def set_picture(user_id: str, photo_id: str, cut: tuple[int, int, int] = CENTRED) -> None:
@@ -159,7 +159,8 @@ def set_picture(user_id: str, photo_id: str, cut: tuple[int, int, int] = CENTRED
     across, down, zoom = cut
     if not (0 <= across <= 100 and 0 <= down <= 100 and 100 <= zoom <= 400):
         raise ValueError(cut)
-    _change(user_id, {"picture_id": photo_id, "picture_cut": f"{across}-{down}-{zoom}"})
+    picture = {"picture_id": photo_id, "picture_cut": f"{across}-{down}-{zoom}"}
+    table.write_existing(_change(user_id, picture))
 
 
 def forget_picture(user_id: str, photo_id: str = "") -> None:
@@ -175,9 +176,8 @@ def forget_picture(user_id: str, photo_id: str = "") -> None:
         table.write(change)
 
 
-def _change(user_id: str, values: dict[str, Any]) -> None:
-    change = table.update(key(user_id), set_=values, condition="attribute_exists(PK)")
-    table.write_existing(change)
+def _change(user_id: str, values: dict[str, Any]) -> table.Operation:
+    return table.update(key(user_id), set_=values, condition="attribute_exists(PK)")
 
 
 def get_many(user_ids: Iterable[str]) -> dict[str, User]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from unittest import mock
 
-from store import events, friends, photos, uploads, users
+from store import events, friends, grants, photos, uploads, users
 from store.photos import Photo
 
 
@@ -24,8 +24,8 @@ def pending_photo(
 ) -> Photo:
     """Return a granted upload whose bytes have yet to come."""
     sha256 = hashlib.sha256(content.encode()).hexdigest()
-    file = uploads.File("image/jpeg", 1000, sha256)
-    (granted,) = uploads.grant(
+    file = grants.File("image/jpeg", 1000, sha256)
+    (granted,) = grants.grant(
         owner_id, [file], visibility=visibility, caption=caption, tags=["alps"], **destination
     )
     return photos.get(granted.photo_id)

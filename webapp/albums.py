@@ -117,9 +117,7 @@ def edit(album_id: str) -> ResponseReturnValue:
     if order not in albums.ORDERS:
         abort(400)
     said = audiences.chosen()
-    albums.edit(viewer_id(), album_id, title=_title(), order=order)
-    if said != mine.audience:
-        albums.set_audience(viewer_id(), album_id, said)
+    albums.edit(viewer_id(), album_id, title=_title(), order=order, audience=said)
     return see_other(url_for("albums.album", album_id=album_id))
 
 

@@ -128,7 +128,7 @@ def edit(photo_id: str, comment_id: str) -> ResponseReturnValue:
         abort(404)
     if request.method == "GET":
         return render("comments/edit.html", block="form", photo=photo, comment=comment)
-    changed = store_comments.edit(comment.author, photo, comment_id, _text())
+    changed = store_comments.edit(photo, comment, _text())
     return _said(photo, who, changed, "comments/_comment.html")
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import audience, photos, presigned, signed_urls, uploads
+from store import audience, grants, photos, presigned, signed_urls, uploads
 from store.albums import Album
 from store.clock import now
 from store.errors import NotFound, QuotaExceeded
@@ -78,7 +78,7 @@ def grant_files(
 ) -> ResponseReturnValue:
     """Answer with leave to send files that will be `keeper_id`'s, or with why not.
 
-    `visibility` overrides what the request says; `destination` goes to `uploads.grant`; `then` is
+    `visibility` overrides what the request says; `destination` goes to `grants.grant`; `then` is
     told the ids of those that are here already.
     """
     wish = request.get_json()
@@ -89,7 +89,7 @@ def grant_files(
     answers = [_refusal(file) for file in files]
     wanted = [_file(file) for file, refusal in zip(files, answers, strict=True) if refusal is None]
     try:
-        granted = uploads.grant(
+        granted = grants.grant(
             keeper_id,
             wanted,
             visibility=said.text,
@@ -109,7 +109,7 @@ def _list_of_files(wish: Any) -> list[dict[str, Any]]:
     files = wish.get("files") if isinstance(wish, dict) else None
     if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
         abort(400)
-    if not 0 < len(files) <= uploads.FILES_A_GRANT:
+    if not 0 < len(files) <= grants.FILES_A_GRANT:
         abort(400, _("Please send at most twenty files at once."))
     if not isinstance(wish.get("tags", []), list):
         abort(400)
@@ -145,13 +145,13 @@ def _content_type(file: dict[str, Any]) -> str | None:
     return content_type if re.fullmatch(r"image/[\w.+-]{1,60}", content_type) else None
 
 
-def _file(file: dict[str, Any]) -> uploads.File:
+def _file(file: dict[str, Any]) -> grants.File:
     content_type = _content_type(file)
     assert content_type is not None
-    return uploads.File(content_type, file["size"], file["sha256"])
+    return grants.File(content_type, file["size"], file["sha256"])
 
 
-def _granted(answer: uploads.Granted) -> dict[str, Any]:
+def _granted(answer: grants.Granted) -> dict[str, Any]:
     if answer.grant is None:
         return {"status": "already", "photo_id": answer.photo_id}
     return {

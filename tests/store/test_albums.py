@@ -54,6 +54,22 @@ def test_photos_stand_by_the_time_they_were_taken(anna: str) -> None:
     assert captions(anna, album_id) == ["first", "second", "third"]
 
 
+def test_scans_of_old_prints_stand_by_their_time_too(anna: str) -> None:
+    album_id = album_of(anna)
+    for year in (1965, 2001, 1938):
+        pending = pending_photo(anna, str(year), visibility="private", caption=str(year))
+        finish(pending, taken_at=f"{year}-05-01T12:00:00")
+        album_photos.add(Person(anna), album_id, [photos.get(pending.photo_id)])
+
+    assert captions(anna, album_id) == ["1938", "1965", "2001"]
+    sixties = Query(since="1960-01-01", until="1970-01-01")
+    (tile,) = sheets.find(Person(anna), album_id, sixties, limit=15).tiles
+    assert tile.photo.caption == "1965"
+
+    album_order.move(anna, album_id, tile.photo.photo_id, where="first")
+    assert captions(anna, album_id) == ["1965", "1938", "2001"]
+
+
 def test_without_a_time_a_photo_stands_where_it_was_uploaded(anna: str) -> None:
     """A camera's clock without a zone is taken as it is: nobody knows where it was."""
     album_id = album_of(anna)
@@ -101,7 +117,7 @@ def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
     photo_id = sheets.read(Person(anna), album_id, limit=15).tiles[0].photo.photo_id
     album_order.move(anna, album_id, photo_id, where="last")
 
-    albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME)
+    albums.edit(anna, album_id, title="Alps", order=albums.BY_TIME, audience=NOBODY)
 
     assert captions(anna, album_id) == ["a", "b"]
 
@@ -109,7 +125,7 @@ def test_order_by_time_is_kept_beside_the_one_by_hand(anna: str) -> None:
 @pytest.mark.parametrize("order", albums.ORDERS)
 def test_pages_follow_without_gap_or_repeat(anna: str, order: str) -> None:
     album_id = album_of(anna, *"gfedcba")
-    albums.edit(anna, album_id, title="Alps", order=order)
+    albums.edit(anna, album_id, title="Alps", order=order, audience=NOBODY)
 
     seen, cursor = [], None
     while True:
@@ -202,6 +218,8 @@ def test_who_is_new_in_a_circle_finds_all_its_albums(
         for event in waiting:
             handle(event)
 
+    pointers = [item for item in aws.items() if item["PK"] == f"SHELF#{ben}"]
+    assert len(pointers) == 5, "what is for nobody is not pointed to"
     assert shelved(ben) == shelved(carla) == set("01234")
 
 
@@ -291,6 +309,34 @@ def test_what_is_taken_out_stands_for_the_album_no_more(
     assert albums.find(album_id).cover == ""
     album_photos.add(Person(anna), album_id, [ready_photo(anna, "next", caption="next")])
     assert cover(album_id) == "next"
+
+
+@pytest.mark.parametrize("in_album", [True, False])
+def test_what_is_chosen_while_it_changes_hands_or_is_taken_out_shows_nothing(
+    anna: str, ben: str, in_album: bool
+) -> None:
+    friends.befriend(anna, ben)
+    album_id = album_of(anna, "a")
+    members.let_in(anna, album_id, ben, "contributor")
+    chosen = ready_photo(ben if in_album else anna, "secret")
+    if in_album:
+        album_photos.add(Person(ben), album_id, [chosen])
+
+    albums.change(anna, album_id, {"cover": chosen.photo_id})
+
+    assert cover(album_id) is None
+
+
+def test_a_cover_that_was_chosen_meanwhile_stays(anna: str) -> None:
+    album_id = album_of(anna)
+    before = albums.find(album_id)
+    first, other = (ready_photo(anna, each, caption=each) for each in "ab")
+    album_photos.add(Person(anna), album_id, [first, other])
+    covers.choose(anna, album_id, other.photo_id)
+
+    covers.choose_first(before, [first])
+
+    assert cover(album_id) == "b"
 
 
 def test_an_heir_chooses_another_cover(anna: str, ben: str) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from store import circles, friends, keys, photos, table
@@ -39,6 +41,50 @@ def test_who_leaves_sees_nothing_at_once(aws: Account, anna: str, ben: str) -> N
 
     assert captions(ben) == []
     assert circles.get_own(anna, circle_id).size == 0
+
+
+@pytest.mark.parametrize("again", [["add"], ["remove"]])
+def test_the_same_form_twice_at_once_counts_once(
+    anna: str, ben: str, monkeypatch: pytest.MonkeyPatch, again: list[str]
+) -> None:
+    friends.befriend(anna, ben)
+    circle_id = circles.create(anna, "Family")
+    before: dict[str, list[str]] = {"add": [], "remove": []}
+    if again == ["remove"]:
+        circles.change(anna, circle_id, **before | {"add": [ben]})
+    form = before | dict.fromkeys(again, [ben])
+    read, others = table.get_many, [form]
+
+    def overtaken(*args: Any, **kwargs: Any) -> Any:
+        found = read(*args, **kwargs)
+        if others:
+            circles.change(anna, circle_id, **others.pop())
+        return found
+
+    monkeypatch.setattr(table, "get_many", overtaken)
+    circles.change(anna, circle_id, **form)
+
+    assert members(anna, circle_id) == set(form["add"])
+    assert circles.get_own(anna, circle_id).size == len(form["add"])
+
+
+def test_those_who_had_room_in_a_circle_find_its_photos(
+    aws: Account, anna: str, ben: str, carla: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(circles, "MEMBERS_LIMIT", 1)
+    monkeypatch.setattr(circles, "AT_ONCE", 1)
+    for friend in (ben, carla):
+        friends.befriend(anna, friend)
+    circle_id = circles.create(anna, "Family")
+    ready_photo(anna, visibility=f"circle:{circle_id}", caption="Hut")
+    deliver(aws)
+
+    with pytest.raises(circles.Full):
+        circles.change(anna, circle_id, add=[ben, carla], remove=[])
+    deliver(aws)
+
+    (inside,) = members(anna, circle_id)
+    assert captions(inside) == ["Hut"]
 
 
 def test_only_friends_can_be_put_in(anna: str, ben: str) -> None:

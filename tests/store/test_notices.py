@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -406,8 +407,101 @@ def test_little_room_is_told_once_a_month(
 ) -> None:
     for n in range(2):
         ready_photo(anna, str(n))
-    monkeypatch.setattr("store.uploads.QUOTA", 2100)
+    monkeypatch.setattr("store.grants.QUOTA", 2100)
 
     deliver(aws)
 
     assert told(anna) == ["There is little room left for your photos"]
+
+
+def bundle(kind: str, actors: set[str], ids: set[str], rests_on: set[str]) -> bundles.Bundle:
+    return bundles.Bundle(new_id(), kind, 1, actors=actors, photos=ids, rests_on=rests_on)
+
+
+def test_a_page_reads_what_it_shows_and_not_all_that_its_bundles_list(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    photo = ready_photo(ben)
+    likers = {f"person:{new_id()}" for _ in range(100)}
+    on_photo = [keys.like(photo.photo_id, str(n)) for n in range(100)]
+    table.write(table.put({"PK": on_photo[0].pk, "SK": on_photo[0].sk}))
+    liked = {f"{key.pk}|{key.sk}" for key in on_photo}
+    earlier = [{new_id() for _ in range(99)} for _ in range(10)]
+    latest = ready_photo(anna).photo_id
+    page = [
+        bundle(bundles.PHOTOS, {f"person:{anna}"}, ids | {latest}, set()) for ids in earlier
+    ] + [bundle(bundles.LIKES, likers, {photo.photo_id}, liked) for _ in range(10)]
+    aws.asked.clear()
+
+    notices.show(ben, page)
+
+    read = [
+        len(arguments["RequestItems"]["table"]["Keys"])
+        for name, arguments in aws.asked
+        if name == "BatchGetItem"
+    ]
+    assert sum(read) < notices.LOOKED_AT + 200, "of a thousand photos and as many likes"
+
+
+def test_of_too_many_photos_only_as_many_are_told_as_one_may_see(
+    aws: Account, friends_of_anna: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, ben = friends_of_anna
+    monkeypatch.setattr(notices, "LOOKED_AT", 9)
+    hers = [
+        ready_photo(anna, str(n), visibility="friends" if n < 7 else "private") for n in range(12)
+    ]
+    page = [
+        bundle(bundles.PHOTOS, {f"person:{anna}"}, {each.photo_id for each in some}, set())
+        for some in (hers[:5], hers[5:10], hers[10:])
+    ]
+
+    shown = notices.show(ben, page)
+
+    assert {
+        wording.sentence(notice, "en"): [photo.photo_id for photo in notice.photos]
+        for notice in shown.values()
+    } == {
+        "Anna added more than 2 photos": [hers[3].photo_id, hers[4].photo_id],
+        "Anna added 2 photos": [hers[5].photo_id, hers[6].photo_id],
+    }
+
+
+def test_a_notice_stands_as_long_as_one_of_many_likes_does(aws: Account, anna: str) -> None:
+    photo = ready_photo(anna)
+    likers = [person(f"Friend {n}") for n in range(notices.ASKED + 2)]
+    for liker in likers:
+        likes.like(photo, Author(liker))
+    deliver(aws)
+    (sentence,) = told(anna)
+    assert sentence.endswith(f"and {len(likers) - 2} more like your photo")
+
+    for liker in likers[:-1]:
+        likes.unlike(photo, Author(liker))
+    assert len(told(anna)) == 1
+
+    likes.unlike(photo, Author(likers[-1]))
+    assert told(anna) == []
+
+
+def test_news_of_many_in_one_album_ask_for_it_once(
+    aws: Account, friends_of_anna: tuple[str, str]
+) -> None:
+    anna, ben = friends_of_anna
+    album_id = albums.create(anna, "Alps", Audience(PRIVATE))
+    members.let_in(anna, album_id, ben, access.ONLOOKER)
+    hers = [ready_photo(anna, str(n), visibility="private") for n in range(3)]
+    album_photos.add(Person(anna), album_id, hers)
+    page = [
+        replace(
+            bundle(bundles.PHOTOS, {f"person:{anna}"}, {each.photo_id}, set()), album_id=album_id
+        )
+        for each in hers
+    ]
+    aws.calls.clear()
+
+    shown = notices.show(ben, page)
+
+    assert [notice.album_title for notice in shown.values()] == ["Alps"] * 3
+    assert aws.calls == {"BatchGetItem": 6}

@@ -218,3 +218,21 @@ def test_renaming_in_parts(aws: Account, anna: str, monkeypatch: pytest.MonkeyPa
     deliver(aws)
 
     assert tags.list_own(anna).items == [("see", 5)]
+
+
+def test_a_photo_that_another_tab_tags_meanwhile_is_deleted_with_its_tags(
+    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_id = taken(anna, "Boat", tags=["lake"]).photo_id
+    read, others = photos.get_own, [["lake", "boat"]]
+
+    def overtaken(*args: str) -> Photo:
+        found = read(*args)
+        if others:
+            photos.edit(anna, photo_id, tags=others.pop())
+        return found
+
+    monkeypatch.setattr(photos, "get_own", overtaken)
+    photos.delete(anna, photo_id)
+
+    assert tags.list_own(anna).items == []

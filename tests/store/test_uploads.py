@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from store import clock, photos, uploads, users
+from store import clock, grants, photos, uploads, users
 from store.errors import Conflict, NotFound, QuotaExceeded
 from store.ids import new_id
 from store.media import Upload
@@ -15,15 +15,15 @@ from tests.aws import Account
 from tests.people import finish, pending_photo, ready_photo
 
 
-def files(*contents: str) -> list[uploads.File]:
+def files(*contents: str) -> list[grants.File]:
     return [
-        uploads.File("image/jpeg", 1000, hashlib.sha256(text.encode()).hexdigest())
+        grants.File("image/jpeg", 1000, hashlib.sha256(text.encode()).hexdigest())
         for text in contents
     ]
 
 
-def grant(user_id: str, wanted: list[uploads.File], visibility: str = "friends"):
-    return uploads.grant(user_id, wanted, visibility=visibility, caption="", tags=[])
+def grant(user_id: str, wanted: list[grants.File], visibility: str = "friends"):
+    return grants.grant(user_id, wanted, visibility=visibility, caption="", tags=[])
 
 
 def form_upload(user_id: str, photo_id: str, **metadata: str) -> Upload:
@@ -84,7 +84,7 @@ def test_finishing_keeps_an_audience_that_changed_meanwhile(anna: str) -> None:
 def test_quota_refuses_all_and_reserves_nothing(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "QUOTA", 1999)
+    monkeypatch.setattr(grants, "QUOTA", 1999)
 
     with pytest.raises(QuotaExceeded):
         grant(anna, files("a", "b"))
@@ -168,7 +168,8 @@ def test_form_photo_with_known_bytes_is_a_duplicate(anna: str) -> None:
 def test_only_old_pending_photos_are_overdue(anna: str, monkeypatch: pytest.MonkeyPatch) -> None:
     old, done = pending_photo(anna, "old"), ready_photo(anna, "done")
     at = clock.now() + uploads.GIVE_UP_AFTER + 1
-    monkeypatch.setattr(uploads, "now", lambda: at)
+    for module in (grants, uploads):
+        monkeypatch.setattr(module, "now", lambda: at)
     fresh = pending_photo(anna, "fresh")
 
     overdue = [photo.photo_id for photo in uploads.list_overdue()]
@@ -182,7 +183,8 @@ def test_granting_again_makes_an_old_reservation_young(
 ) -> None:
     pending_photo(anna, "a")
     at = clock.now() + uploads.GIVE_UP_AFTER + 1
-    monkeypatch.setattr(uploads, "now", lambda: at)
+    for module in (grants, uploads):
+        monkeypatch.setattr(module, "now", lambda: at)
 
     grant(anna, files("a"))
 
@@ -199,7 +201,7 @@ def test_saying_another_size_for_granted_bytes_takes_no_more_room(anna: str) -> 
     assert users.get(anna).bytes_used == photos.get(granted[0].photo_id).bytes == 1000
 
 
-def size_range(answer: uploads.Granted) -> tuple[int, int]:
+def size_range(answer: grants.Granted) -> tuple[int, int]:
     """Return the least and the most bytes that S3 will take by this grant."""
     assert answer.grant
     policy = json.loads(base64.b64decode(answer.grant.fields["policy"]))
@@ -234,7 +236,7 @@ def test_a_grant_that_is_used_after_all_is_a_duplicate(anna: str) -> None:
 def test_the_slower_of_two_deliveries_finds_the_photo_that_took_the_last_room(
     anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "QUOTA", 1000)
+    monkeypatch.setattr(grants, "QUOTA", 1000)
     upload, get, met = form_upload(anna, new_id()), photos.get, []
 
     def overtaken(photo_id: str) -> photos.Photo:

@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 import pytest
 from PIL import Image
 
-from store import clock, downloads, media, photos, uploads, users
+from store import clock, downloads, grants, media, photos, uploads, users
 from store.ids import new_id
 from store.photos import Photo
 from tests.aws import Account
@@ -34,8 +34,8 @@ def jpeg(colour: str = "orange") -> bytes:
 
 
 def granted(user_id: str, content: bytes) -> Photo:
-    file = uploads.File("image/jpeg", len(content), hashlib.sha256(content).hexdigest())
-    (answer,) = uploads.grant(user_id, [file], visibility="friends", caption="", tags=[])
+    file = grants.File("image/jpeg", len(content), hashlib.sha256(content).hexdigest())
+    (answer,) = grants.grant(user_id, [file], visibility="friends", caption="", tags=[])
     return photos.get(answer.photo_id)
 
 
@@ -254,7 +254,7 @@ def test_plain_form_with_known_bytes_is_already_here(aws: Account, anna: str) ->
 def test_no_room_for_a_plain_form_photo_is_said(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "QUOTA", 10)
+    monkeypatch.setattr(grants, "QUOTA", 10)
     form = Photo(new_id(), anna, "friends", "pending")
 
     run(message(send(aws, form, jpeg())))
@@ -334,7 +334,7 @@ def test_sweep_leaves_an_upload_alone_that_came_late(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrived = clock.now()
-    monkeypatch.setattr(uploads, "now", lambda: arrived - 6 * clock.MINUTE)
+    monkeypatch.setattr(grants, "now", lambda: arrived - 6 * clock.MINUTE)
     photo = granted(anna, jpeg())
     key = send(aws, photo, jpeg())
     for each in (uploads, sweeper):

@@ -56,7 +56,7 @@ def test_stranger_can_neither_read_nor_write(carla: Browser, ben: Browser, photo
         assert carla.post(path, text="mine").status_code == 404
 
 
-def test_posting_is_three_calls_from_the_tap_to_the_comment(
+def test_posting_is_four_calls_from_the_tap_to_the_comment(
     aws: Account, ben: Browser, photo: Photo
 ) -> None:
     form = dict(
@@ -77,7 +77,12 @@ def test_posting_is_three_calls_from_the_tap_to_the_comment(
     assert "What a hut!" in text(answer)
     assert "Ben" in text(answer)
     assert "<html" not in answer.text
-    assert aws.calls == {"BatchGetItem": 1, "TransactWriteItems": 1, "Publish": 1}
+    assert aws.calls == {
+        "BatchGetItem": 1,
+        "TransactWriteItems": 1,
+        "Publish": 1,
+        "DeleteItem": 1,
+    }
 
 
 def test_form_that_lies_about_the_owner_shows_nothing(carla: Browser, photo: Photo) -> None:

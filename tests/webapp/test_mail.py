@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import re
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 
-from store import album_photos, albums, friends, mail, members, photos, preferences
+from fanout import mailing
+from store import album_photos, albums, friends, mail, members, notices, photos, preferences
 from store.access import Person
 from store.audience import PRIVATE, Audience
-from tests.people import ready_photo
+from tests.aws import Account
+from tests.people import finish, make_friends, pending_photo, ready_photo
+from tests.store.test_notices import deliver
 from tests.webapp.conftest import SETTINGS, Browser, text
 
 
@@ -76,3 +83,25 @@ def test_a_picture_of_an_album_is_there_as_long_as_its_reader_may_see_the_album(
 
     members.let_go(album_id, ben.user_id)
     assert anonymous.get(f"{link}/{photo.photo_id}").status_code == 404
+
+
+def test_the_pictures_of_a_mail_are_the_latest_where_its_reader_may_see_them(
+    aws: Account, anonymous: Browser, anna: Browser, ben: Browser
+) -> None:
+    make_friends(anna.user_id, ben.user_id)
+    album_id = albums.create(anna.user_id, "Alps", Audience(PRIVATE))
+    members.let_in(anna.user_id, album_id, ben.user_id, "viewer")
+    in_album, alone = ({"visibility": "private", "album_id": album_id}, {})
+    sent = [pending_photo(anna.user_id, str(n), **to) for n, to in enumerate([in_album, alone] * 2)]
+    for pending in sent:
+        finish(pending)
+    deliver(aws)
+    told = notices.list_notices(ben.user_id).items
+
+    raw = mailing.compose(preferences.get(ben.user_id), told, "News")
+
+    html = message_from_bytes(raw, policy=default).get_body(("html",)).get_content()
+    pictures = re.findall(r"(/mail/[^/\s]+/(\w{26}))\b", html)
+    assert {photo_id for _, photo_id in pictures} == {each.photo_id for each in sent[2:]}
+    for path, photo_id in pictures:
+        assert f"/media/{photo_id}/" in anonymous.get(path).location

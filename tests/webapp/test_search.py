@@ -158,7 +158,8 @@ def test_album_is_not_named_from_the_next_request_on(
         case "deleted":
             albums.delete(anna.user_id, album_id)
         case _renamed:
-            albums.edit(anna.user_id, album_id, title="Hills", order="taken")
+            everybody = Audience("friends")
+            albums.edit(anna.user_id, album_id, title="Hills", order="taken", audience=everybody)
 
     assert "Alps" not in text(ben.get("/search?q=alps")).partition("Looking for")[0]
     assert f"/albums/{album_id}" not in ben.get("/search?q=alps").text
@@ -170,7 +171,8 @@ def test_renamed_album_is_found_by_its_new_name_by_members_too(
 ) -> None:
     friends.befriend(anna.user_id, carla.user_id)
     members.let_in(anna.user_id, alps[0], carla.user_id, "viewer")
-    albums.edit(anna.user_id, alps[0], title="Tälern & Höhen", order="taken")
+    said = {"title": "Tälern & Höhen", "order": "taken", "audience": Audience("friends")}
+    albums.edit(anna.user_id, alps[0], **said)
     deliver(aws)
 
     for browser in (anna, ben, carla):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from store import photos, uploads
+from store import grants, photos, uploads
 from tests.people import pending_photo, ready_photo
 from tests.webapp.conftest import SETTINGS, Browser, text
 from webapp.assets import texts
@@ -99,7 +99,7 @@ def test_already_here(anna: Browser) -> None:
 
 
 def test_no_room_left_is_said(anna: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "QUOTA", 10)
+    monkeypatch.setattr(grants, "QUOTA", 10)
 
     answer = anna.post("/uploads", json=wish(file()))
 

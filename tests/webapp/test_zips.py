@@ -45,6 +45,15 @@ def finished_zip(person: Browser, photo_ids: list[str], *, album_id: str = "") -
     return zip_id
 
 
+def test_what_was_left_out_does_not_make_a_zip_old(anna: Browser, ben: Browser) -> None:
+    mine, not_mine = ready_photo(anna.user_id), ready_photo(ben.user_id)
+    zip_id = zips.create(anna.user_id, [mine.photo_id, not_mine.photo_id])
+    found = zips.note_prepared(zips.get(zip_id), prepared=2, skipped=[not_mine.photo_id])
+    zips.note_part(found, packed=2, size=5_000_000)
+
+    assert "/downloads/zips/" in anna.get(f"/zips/{zip_id}/1").location
+
+
 def delete_one(anna: Browser, ben: Browser, photo_id: str) -> None:
     photos.delete(anna.user_id, photo_id)
 
