@@ -90,7 +90,7 @@ def amounts(use: Use) -> dict[str, float]:
         "alarms": ALARM_METRICS + 2 * use.mail,
         "schedule": SWEEPS,
         "people": use.people,
-        "keys": pages / 10,
+        "keys": SWEEPS + pages / 3,  # of the table: once in five minutes for each connection
     }
 
 

@@ -45,7 +45,12 @@ def forget(folder: Path) -> None:
 
 
 def run(folder: Path, port: int, *, demo: bool) -> None:
-    """Serve the site from that folder until a signal ends it."""
+    """Serve the site from that folder until a signal ends it. Raises CannotRun."""
+    if sys.platform != "linux":
+        raise CannotRun(
+            "Photos are read behind a wall that only Linux has: run this on Linux, or on Windows "
+            "in WSL."
+        )
     from local.demo.people import PEOPLE  # late: a refusal should not wait for the imports
     from local.supervisor import Supervisor
 

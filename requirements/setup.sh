@@ -10,7 +10,10 @@ say() { printf '%s\n' "$*" >&2; exit 1; }
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version=missing
 case " $* " in
   *" $version "*) ;;
-  *) say "$folder needs Python $(echo "$*" | sed 's/ / or /g'), and '$python' is $version: see PYTHON in the Makefile." ;;
+  *)
+    case $folder in .venv) name=PYTHON ;; *) name=PYTHON_OF_LAMBDA ;; esac
+    say "$folder needs Python $(echo "$*" | sed 's/ / or /g'), and '$python' is $version: install that, and name it to make: 'make $name=python$1 ...'."
+    ;;
 esac
 
 # Debian splits venv's pip off into a package of its own; "import venv" alone does not tell.

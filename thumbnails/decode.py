@@ -108,6 +108,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         profile = image.info.get("icc_profile")
         if kind == "JPEG" and facts.adobe_rgb:
             profile = profile or adobe_rgb.profile()
+        gamma = None if "srgb" in image.info else image.info.get("gamma")  # a PNG's
         # the frames of a HEIC are a burst or a Live Photo's, those of a JPEG its other views
         animated = kind in ("GIF", "PNG", "WEBP", "AVIF") and bool(image.is_animated)  # type: ignore[attr-defined]
         # gone before anything is copied: a WebP's decoder holds two canvases of its own
@@ -117,7 +118,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
         width, height = height, width
-    picture = colour.to_srgb(picture, profile, nclx.find(kind, head))
+    picture = colour.to_srgb(picture, profile, nclx.find(kind, head), gamma)
     return Decoded(picture, width, height, facts.taken_at, animated, kind, facts.camera)
 
 
@@ -131,8 +132,8 @@ def _check_jpeg(file: BinaryIO) -> None:
     if frame is None:
         return
     _check_pixels(frame.width, frame.height, "JPEG")
-    if frame.scans > markers.MAX_SCANS:
-        raise UnreadableImage(reasons.TOO_MANY_SCANS)
+    if frame.scans > markers.MAX_SCANS or frame.bits != 8:
+        raise UnreadableImage(reasons.UNUSUAL_JPEG)
     if frame.is_hollow:
         raise UnreadableImage(reasons.HOLLOW)
     if frame.coefficient_bytes > MAX_COEFFICIENT_BYTES:

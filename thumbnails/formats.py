@@ -23,7 +23,13 @@ _UNSUPPORTED = (
     (b"II+\0", "TIFF and raw pictures"),
     (b"MM\0+", "TIFF and raw pictures"),
     (b"FUJIFILMCCD-RAW", "Raw pictures"),
-    (b"IIU\0", "Raw pictures"),
+    (b"IIU\0", "Raw pictures"),  # Panasonic
+    (b"IIRO", "Raw pictures"),  # Olympus, three ways
+    (b"IIRS", "Raw pictures"),
+    (b"MMOR", "Raw pictures"),
+    (b"II\x1a\0\0\0HEAPCCDR", "Raw pictures"),  # Canon, before CR2
+    (b"FOVb", "Raw pictures"),  # Sigma
+    (b"II\xbc\x01", "Pictures of this kind"),  # JPEG XR
     (b"BM", "BMP pictures"),
     (b"8BPS", "Photoshop files"),
     (b"\0\0\x01\0", "Icons"),
@@ -34,7 +40,12 @@ _UNSUPPORTED = (
     (b"\xc5\xd0\xd3\xc6", "PostScript files"),
     (b"gimp xcf", "GIMP files"),
 )
-_VIDEO = (b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"FLV\x01", b"OggS")
+_VIDEO = (
+    *(b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"FLV\x01", b"OggS"),
+    b"0&\xb2u\x8ef\xcf\x11",  # Windows Media
+)
+_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+"""What a video begins with that is older than "ftyp": the cameras of the 2000s wrote such."""
 
 
 def recognise(head: bytes) -> str:
@@ -51,6 +62,8 @@ def recognise(head: bytes) -> str:
         return "WEBP"
     if head[4:8] == b"ftyp":
         return _iso_base_media(head)
+    if head[4:8] in _QUICKTIME:
+        raise UnreadableImage(reasons.VIDEO)
     if head.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")):
         raise UnreadableImage(reasons.JPEG_XL)
     for magic, kind in _UNSUPPORTED:

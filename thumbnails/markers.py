@@ -20,8 +20,10 @@ _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of a JPEG: size in px, and how much there is: 8x8 blocks, scans, bytes of them."""
+    """The frame of a JPEG: bits of a sample, size in px, and how much there is: 8x8 blocks, scans,
+    bytes of them."""
 
+    bits: int
     width: int
     height: int
     blocks: int
@@ -77,6 +79,7 @@ def _frame(marker: int, header: bytes, *, scans: int, scan_bytes: int) -> Frame:
         -(-width * h // (8 * most_h)) * -(-height * v // (8 * most_v)) for h, v in sampling
     )
     return Frame(
+        header[0],
         width,
         height,
         blocks,

@@ -78,7 +78,7 @@ def to_srgb(code_points: CodePoints) -> ImageFilter.Color3DLUT | None:
             linear = red, green, blue
         if to_linear:
             linear = _tone_map(linear)
-        return _each(_encode_srgb, linear)
+        return _each(encode_srgb, linear)
 
     return ImageFilter.Color3DLUT.generate(_GRID, convert)
 
@@ -92,7 +92,7 @@ def _from_srgb(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else math.pow((value + 0.055) / 1.055, 2.4)
 
 
-def _encode_srgb(value: float) -> float:
+def encode_srgb(value: float) -> float:
     value = min(1.0, max(0.0, value))
     return value * 12.92 if value <= 0.0031308 else 1.055 * math.pow(value, 1 / 2.4) - 0.055
 

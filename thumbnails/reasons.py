@@ -10,7 +10,7 @@ VIDEO = "Videos cannot be shared yet, only photos."
 TRUNCATED = "This file is incomplete: its end is missing. Upload the photo again."
 DAMAGED = "This file is damaged and cannot be opened."
 HOLLOW = "This file is damaged: it holds far less picture than it claims."
-TOO_MANY_SCANS = "This JPEG is built in a way that no camera uses; save it anew and try again."
+UNUSUAL_JPEG = "This JPEG is built in a way that no camera uses; save it anew and try again."
 TOO_MANY_PIXELS = (
     "This photo has {megapixels} megapixels; {kind} photos can have up to {limit}. "
     "Save a smaller copy and try again."

@@ -313,7 +313,6 @@ def switch_providers_on(deployer: Deployer, command: str) -> None:
     assert details["Google"]["client_secret"] == "GoogleClientSecret of google"
     assert details["SignInWithApple"]["private_key"] == "the key of Apple"
     assert details["Club"]["oidc_issuer"] == "https://club.example"
-    assert sorted(client["WriteAttributes"]) == ["email", "name"]
     told = json.dumps(inventory(deployer.cloud, SITE))
     assert "ClientSecret of" not in told
     assert "the key of Apple" not in told

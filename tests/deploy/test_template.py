@@ -143,6 +143,15 @@ def test_topics_take_tls_only(template: Template) -> None:
     assert guarded == set(of_type(template, "SNS::Topic"))
 
 
+def test_zip_that_breaks_off_can_take_its_parts_back(template: Template) -> None:
+    (policy,) = template["Resources"]["ThumbnailsRole"]["Properties"]["Policies"]
+    (pictures,) = [
+        each for each in policy["PolicyDocument"]["Statement"] if each.get("Sid") == "WritePictures"
+    ]
+
+    assert "s3:AbortMultipartUpload" in pictures["Action"]
+
+
 def test_roles_name_their_actions_and_resources(template: Template) -> None:
     for name, body in of_type(template, "IAM::Role").items():
         assert "ManagedPolicyArns" not in body["Properties"], name
@@ -165,7 +174,7 @@ def test_sign_in_takes_the_code_flow_only(template: Template) -> None:
     assert client["EnableTokenRevocation"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert "aws.cognito.signin.user.admin" not in client["AllowedOAuthScopes"]
-    assert client["WriteAttributes"] == {"Fn::If": ["HasProviders", ["email", "name"], ["name"]]}
+    assert client["WriteAttributes"] == ["email", "name"]
 
 
 def test_cloudfront_caches_what_is_the_same_for_all_and_nothing_else(template: Template) -> None:

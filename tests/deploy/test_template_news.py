@@ -48,6 +48,13 @@ def test_every_channel_has_dead_letters_of_its_own(channel: str) -> None:
     assert f"{channel}DeadLetters" in watched
 
 
+def test_queues_without_figures_do_not_silence_the_others() -> None:
+    """A queue that nobody has used for six hours has none, and `feed + push` would have none."""
+    for alarm in ("NewsGivenUp", "NoticesWaiting"):
+        expression = properties(alarm)["Metrics"][0]["Expression"]
+        assert all(each.startswith("MAX([") for each in expression["Fn::If"][1:]), alarm
+
+
 def test_the_queues_own_delay_is_the_window() -> None:
     for channel in ("Push", "Mail"):
         assert properties(f"{channel}Queue")["DelaySeconds"] == {"Ref": "NoticeWindow"}
@@ -86,6 +93,21 @@ def test_ses_tells_of_bounces_and_complaints() -> None:
     assert properties("MailFeedbackSubscription")["Endpoint"] == {
         "Fn::GetAtt": ["MailQueue", "Arn"]
     }
+
+
+def test_mail_has_one_sender_and_any_receiver() -> None:
+    """SES's sandbox asks for a right to each receiver's address too."""
+    (policy,) = properties("FanoutRole")["Policies"]
+    (send,) = [
+        each["Fn::If"][1]
+        for each in policy["PolicyDocument"]["Statement"]
+        if each.get("Fn::If", [""])[0] == "HasMail"
+    ]
+
+    identities, configuration = (each["Fn::Sub"] for each in send["Resource"])
+    assert identities.endswith(":identity/*")
+    assert configuration.endswith(":configuration-set/${Project}-${Environment}")
+    assert send["Condition"] == {"StringEqualsIfExists": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
 def test_mail_is_there_only_for_whoever_set_a_sender() -> None:

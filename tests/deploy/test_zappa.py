@@ -91,7 +91,7 @@ def test_sign_in_is_by_code_only(deployment: Deployment) -> None:
     assert client["AllowedOAuthFlows"] == ["code"]
     assert client["CallbackURLs"] == [f"{deployment.url}/auth/callback"]
     assert client["PreventUserExistenceErrors"] == "ENABLED"
-    assert client["WriteAttributes"] == ["name"]
+    assert sorted(client["WriteAttributes"]) == ["email", "name"]
 
 
 def test_alarms_budget_dashboard_and_logs_are_there(deployment: Deployment) -> None:

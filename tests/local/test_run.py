@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from local.__main__ import run
+from local.errors import CannotRun
 from tests.stack import ROOT, Stack
 from tests.visitor import Visitor, send
 from tests.waiting import eventually
@@ -205,6 +207,15 @@ def test_a_port_that_is_none_is_refused_in_one_sentence(tmp_path: Path, port: st
 
     assert is_one_sentence(said)
     assert repr(port) in said
+
+
+def test_a_machine_without_linux_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+    with pytest.raises(CannotRun, match="on Linux"):
+        run(tmp_path, 0, demo=False)
 
 
 def test_an_unwritable_folder_is_named_in_one_sentence(tmp_path: Path) -> None:

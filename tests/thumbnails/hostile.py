@@ -92,10 +92,20 @@ def _disguises() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
     yield "bmp", b"BM" + bytes(60), refused("BMP pictures")
     yield "tiff-bomb", _tiff_bomb(), refused("TIFF and raw pictures")
     yield "photoshop", b"8BPS\0\1" + bytes(60), refused("Photoshop files")
+    for name, magic in {
+        "olympus": b"IIRO\x08\0\0\0",
+        "canon-crw": b"II\x1a\0\0\0HEAPCCDR",
+        "sigma": b"FOVb\0\0\2\0",
+    }.items():
+        yield f"raw-{name}", magic + bytes(60), refused("Raw pictures")
+    yield "jpeg-xr", b"II\xbc\x01\x20\0\0\0" + bytes(60), refused("Pictures of this kind")
     yield "jpeg-2000", b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(60), refused("JPEG 2000 pictures")
     yield "jpeg-xl", b"\xff\x0a" + bytes(60), reasons.JPEG_XL
     yield "jpeg-xl-boxes", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(60), reasons.JPEG_XL
     yield "video", b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(60), reasons.VIDEO
+    # its first box has the length by which an icon begins
+    yield "quicktime-without-ftyp", b"\0\0\1\0moov\0\0\0\x6cmvhd" + bytes(240), reasons.VIDEO
+    yield "windows-media", bytes.fromhex("3026b2758e66cf11") + bytes(60), reasons.VIDEO
     yield (
         "heif-of-nothing-we-know",
         b"\0\0\0\x10ftypmif1\0\0\0\0" + bytes(60),
@@ -182,7 +192,7 @@ def _png_with(kind: bytes, body: bytes, times: int = 1) -> bytes:
 def _jpegs() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
     whole, progressive = saved("JPEG"), saved("JPEG", progressive=True)
     scan = progressive[progressive.rindex(b"\xff\xda") : -2]
-    yield "jpeg-1010-scans", progressive[:-2] + scan * 1000 + b"\xff\xd9", reasons.TOO_MANY_SCANS
+    yield "jpeg-1010-scans", progressive[:-2] + scan * 1000 + b"\xff\xd9", reasons.UNUSUAL_JPEG
     yield "jpeg-90-scans", progressive[:-2] + scan * 80 + b"\xff\xd9", READY
     yield "jpeg-hollow", resized_jpeg(whole, (9400, 9400)), reasons.HOLLOW
     yield (
@@ -211,7 +221,7 @@ def _jpegs() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
     yield "jpeg-and-video", whole + b"\0\0\0\x18ftypisom" + bytes(range(256)) * 4096, READY
     yield "jpeg-20-megabytes-of-app15", _segments(whole, b"\xff\xef", 320), READY
     yield "jpeg-mpf-noise", _segments(whole, b"\xff\xe2", 1, b"MPF\0II*\0\x08\0\0\0"), READY
-    yield "jpeg-12-bit", whole.replace(b"\xff\xc0\0\x11\x08", b"\xff\xc0\0\x11\x0c"), EITHER[1:]
+    yield "jpeg-12-bit", _patched_frame(whole, 4, b"\x0c"), reasons.UNUSUAL_JPEG
     yield "jpeg-99-components", _patched_frame(whole, 9, b"\x63"), EITHER[1:]
     yield "jpeg-sampling-of-zero", _patched_frame(whole, 11, b"\x00"), EITHER[1:]
     yield "jpeg-without-tables", _without(whole, 0xDB), EITHER

@@ -317,6 +317,24 @@ def test_png_with_code_points_of_display_p3():
     assert near(shown(source), (195, 83, 47))
 
 
+@pytest.mark.parametrize(
+    ("gamma", "others", "expected"),
+    [
+        (1.0, b"", (135, 92, 59)),  # levels of light
+        (1 / 1.8, b"", (79, 36, 11)),  # a Macintosh's of old
+        (0.45455, b"", (62, 27, 11)),  # what everybody writes, and means sRGB
+        (1.0, hostile.chunk(b"sRGB", b"\0"), (62, 27, 11)),
+        (1.0, hostile.chunk(b"cICP", bytes([1, 13, 0, 1])), (62, 27, 11)),
+        (0.0, b"", (62, 27, 11)),
+    ],
+)
+def test_png_of_another_gamma(gamma, others, expected):
+    plain = png(Image.new("RGB", SIZE, (62, 27, 11)))
+    chunk = hostile.chunk(b"gAMA", struct.pack(">I", round(gamma * 100_000)))
+
+    assert near(shown(plain[:33] + others + chunk + plain[33:]), expected)
+
+
 def test_png_that_only_speaks_of_code_points():
     trap = b"k\0\0\0\0\4cICP" + bytes([12, 13, 0, 1]) + b"colrnclx\0\x0c\0\x0d"
     plain = png(Image.new("RGB", SIZE, (180, 90, 60)))
