@@ -93,16 +93,18 @@ def put_mail_into(folder: Path) -> None:
 def ask_for_the_rights_that_aws_asks_for() -> None:
     """Take batches for what they are, and mail for its sender's.
 
-    IAM knows no right to publish batches beside that to publish, and sending a mail takes a right
-    to its sender's identity (Service Authorization Reference, Amazon SNS and Amazon SES v2).
+    IAM knows no right to publish or send batches beside that to publish or send, and sending a mail
+    takes a right to its sender's identity (Service Authorization Reference, Amazon SNS, Amazon SQS
+    and Amazon SES v2).
     """
     from ministack.core import iam_actions
 
+    batches = {"sns:PublishBatch": "sns:Publish", "sqs:SendMessageBatch": "sqs:SendMessage"}
     action_of, resource_of = iam_actions.extract_iam_action, iam_actions.extract_resource_arn
 
     def action(*arguments: Any) -> Any:
         found = action_of(*arguments)
-        return "sns:Publish" if found == "sns:PublishBatch" else found
+        return batches.get(found, found)
 
     def resource(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Any, *place: str

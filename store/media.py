@@ -7,6 +7,7 @@ in the media bucket and were written by us.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,17 @@ class Upload:
     size: int
     arrived_at: int
     metadata: Mapping[str, str]
+
+
+def bucket_url(bucket: str) -> str:
+    """Return the address of a bucket, by the environment variable that names it.
+
+    Browsers post to it or fetch from it by signed addresses: its origin stands in the pages' CSP.
+    """
+    name = variable(bucket)
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        return f"{endpoint}/{name}"
+    return f"https://{name}.s3.{variable('AWS_REGION')}.amazonaws.com"
 
 
 def incoming_key(user_id: str, photo_id: str) -> str:

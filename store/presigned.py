@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from store.aws import client, variable
 from store.clock import MINUTE, now
-from store.media import incoming_key
+from store.media import bucket_url, incoming_key
 
 MAX_BYTES = 50_000_000
 GRANT_LIFETIME = 10 * MINUTE
@@ -23,14 +22,6 @@ class Grant:
     url: str
     fields: dict[str, str]
     expires_at: int
-
-
-def upload_url() -> str:
-    """Return the address that presigned posts go to; its origin stands in the pages' CSP."""
-    bucket = variable("UPLOAD_BUCKET")
-    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
-        return f"{endpoint}/{bucket}"
-    return f"https://{bucket}.s3.{variable('AWS_REGION')}.amazonaws.com"
 
 
 def grant(
@@ -94,4 +85,4 @@ def _presign(
         Conditions=conditions,
         ExpiresIn=GRANT_LIFETIME,
     )
-    return Grant(upload_url(), post["fields"], now() + GRANT_LIFETIME)
+    return Grant(bucket_url("UPLOAD_BUCKET"), post["fields"], now() + GRANT_LIFETIME)

@@ -31,9 +31,21 @@ def count_pictures_waiting() -> int:
     return int(found["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def ask_to_copy(photo_id: str) -> None:
-    """Have the image function make a full-size copy without metadata."""
-    _send("THUMBNAILS_QUEUE_URL", {"copy": photo_id})
+def ask_to_copy(photo_ids: list[str]) -> None:
+    """Have the image function make full-size copies without metadata: a call for each ten.
+
+    Raises if one was refused.
+    """
+    for start in range(0, len(photo_ids), 10):
+        answer = client("sqs").send_message_batch(
+            QueueUrl=variable("THUMBNAILS_QUEUE_URL"),
+            Entries=[
+                {"Id": photo_id, "MessageBody": json.dumps({"copy": photo_id})}
+                for photo_id in photo_ids[start : start + 10]
+            ],
+        )
+        if answer.get("Failed"):
+            raise RuntimeError(f"SQS refused {len(answer['Failed'])} messages of a batch")
 
 
 def ask_to_zip(zip_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store import access, events, keys, media, photos, queues, sheets, table
+from store import access, downloads, events, keys, media, photos, queues, sheets, table
 from store.clock import DAY, as_datetime, now
 from store.errors import NotFound
 from store.ids import is_id, new_id
@@ -107,23 +107,14 @@ def look_at(wanted: Zip, photo_id: str) -> Photo | None:
 def is_current(finished: Zip) -> bool:
     """Say whether its owner may take home now every photo that can be in the zip.
 
-    A call for each hundred photos, two or more for those of an album.
+    As many calls as `downloads.list_takeable`.
     """
     packed = set(finished.photo_ids) - set(finished.skipped)
-    person = access.Person(finished.user_id)
-    if finished.album_id:
-        try:
-            _, tiles = sheets.pick(person, finished.album_id, packed)
-        except NotFound:
-            return False
-        rights = {tile.photo.photo_id: tile.rights for tile in tiles}
-    else:
-        found = photos.get_many(packed)
-        ties = table.get_many(
-            key for photo in found.values() for key in access.photo_keys(person, photo)
-        )
-        rights = {each: access.photo_rights(person, found[each], ties) for each in found}
-    return all(access.DOWNLOAD in rights.get(each, ()) for each in packed)
+    try:
+        takeable = downloads.list_takeable(finished.user_id, packed, album_id=finished.album_id)
+    except NotFound:
+        return False
+    return packed == {photo.photo_id for photo in takeable}
 
 
 def note_prepared(before: Zip, *, prepared: int, skipped: list[str]) -> Zip:

@@ -38,13 +38,13 @@ def go_to_copy(photo: photos.Photo) -> ResponseReturnValue:
     endpoint = str(request.endpoint)
     again = url_for(endpoint, **named)
     try:
-        if address := downloads.find_copy(photo, shows=shows):
+        if found := downloads.find_copy(photo, shows=shows):
             if shows or not asked:
-                return leave_for(address)
+                return leave_for(found.address)
             state = "started"
         else:
             if not asked:
-                downloads.ask_for_copy(photo)
+                downloads.ask_for_copies([photo])
             state = "waiting" if asked < MOST_LOOKS else "late"
             again = url_for(endpoint, **named, asked=asked + 1, show=1 if shows else None)
     except downloads.NoCopy:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 
-from store import presigned, signed_urls
+from store import media, signed_urls
 from webapp.sessions import settings
 
 # What a page may use of the device: the camera is the file chooser's, which needs no permission.
@@ -37,24 +37,28 @@ def _add_headers(response: Response) -> Response:
 
 
 def content_security_policy() -> str:
-    """Return the page's policy: nothing inline, pictures from our own store, uploads to it.
+    """Return the page's policy: nothing inline, uploads to our own store, pictures from it.
 
     `form-action` names the sign-in pages too, because browsers hold redirects after a form to it,
     and signing out is a form that ends there.
     """
-    upload = urlsplit(presigned.upload_url())
-    bucket = f"{upload.scheme}://{upload.netloc}"
+    uploads, copies = (_origin(media.bucket_url(f"{it}_BUCKET")) for it in ("UPLOAD", "MEDIA"))
     pictures = signed_urls.media_origin()
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": f"'self' blob: data: {pictures}",
-        "connect-src": f"'self' {bucket} {pictures}",
-        "form-action": f"'self' {bucket} {settings().login_origin}",
+        "connect-src": f"'self' {uploads} {copies} {pictures}",
+        "form-action": f"'self' {uploads} {settings().login_origin}",
         "manifest-src": "'self'",
         "worker-src": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

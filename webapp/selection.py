@@ -7,14 +7,14 @@ In an album the form carries its id as `album`, and the album decides what may b
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from store import album_photos, albums, feed, photos, sheets, shelf
+from store import album_photos, albums, downloads, feed, photos, sheets, shelf
 from store.access import ADD, Person
 from store.errors import NotFound
 from store.ids import is_id
@@ -121,6 +121,31 @@ def _visible(ids: list[str]) -> dict[str, Card]:
     return {
         photo_id: card(one.photo, one.owner_name, viewer_id()) for photo_id, one in found.items()
     }
+
+
+@blueprint.post("/copies")
+@signed_in
+def copies() -> ResponseReturnValue:
+    """Tell a script that saves what was chosen how far the full-size copy of each photo is.
+
+    By photo id: {"state": "ready", "address", "name", "size" in bytes}, "waiting", or "none" if
+    there can be none. What may not be taken home is left out. Those that wait are asked for,
+    unless `asked` says that they were.
+    """
+    takeable = downloads.list_takeable(viewer_id(), _chosen(), album_id=_album_id())
+    states = {photo.photo_id: _copy(photo) for photo in takeable}
+    if "asked" not in request.form:
+        waiting = (each for each in takeable if states[each.photo_id]["state"] == "waiting")
+        downloads.ask_for_copies(waiting)
+    return jsonify(copies=states)
+
+
+def _copy(photo: Photo) -> dict[str, Any]:
+    try:
+        found = downloads.find_copy(photo)
+    except downloads.NoCopy:
+        return {"state": "none"}
+    return {"state": "ready", **asdict(found)} if found else {"state": "waiting"}
 
 
 @blueprint.post("/result")

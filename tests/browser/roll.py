@@ -27,8 +27,10 @@ def copy_photos(stack: Stack, photo_ids: list[str], count: int, *, searched: boo
         entry = _get(database, table, f"FEED#{photo['user_id']['S']}", photo_id)
         postings = eventually(partial(_postings, database, table, photo_id)) if searched else []
         originals.append((photo_id, photo, entry, *postings))
+    pictures = ["media/{}/320.webp", "media/{}/960.webp"]
     # A phone never fetches the largest, and five hundred copies of it would take seconds.
-    sizes = (320, 960, 1920) if count < 100 else (320, 960)
+    if count < 100:
+        pictures += ["media/{}/1920.webp", "originals/{}"]
     puts = []
     for number in range(1, count + 1):
         photo_id, *items = originals[number % len(originals)]
@@ -41,9 +43,9 @@ def copy_photos(stack: Stack, photo_ids: list[str], count: int, *, searched: boo
             ):  # postings stand by the time, and go when it is not the photo's
                 new["SK"] = {"S": f"{added:%Y-%m-%dT%H:%M:%S}#{copy}"}
             puts.append({"PutRequest": {"Item": new}})
-        for size in sizes:
-            source = {"Bucket": bucket, "Key": f"media/{photo_id}/{size}.webp"}
-            s3.copy_object(Bucket=bucket, Key=f"media/{copy}/{size}.webp", CopySource=source)
+        for key in pictures:
+            source = {"Bucket": bucket, "Key": key.format(photo_id)}
+            s3.copy_object(Bucket=bucket, Key=key.format(copy), CopySource=source)
     for start in range(0, len(puts), 25):
         database.batch_write_item(RequestItems={table: puts[start : start + 25]})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import ExifTags, Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import DESKTOP, PROCESSED, Person, befriend
@@ -31,10 +33,12 @@ def roll(
 ) -> Callable[..., Person]:
     """Makes somebody with so many photos in their feed: one uploaded, the others copied from it."""
 
-    def make(count: int, searched: bool = False, **options: Any) -> Person:
+    def make(
+        count: int, searched: bool = False, content: bytes | None = None, **options: Any
+    ) -> Person:
         ada = somebody("Ada", **options)
         photo = tmp_path / "one.jpg"
-        photo.write_bytes(picture())
+        photo.write_bytes(content or picture())
         ada.upload(photo)
         ada.wait_for_photos(1)
         photo_id = ada.page.locator(".frame").get_attribute("id").removeprefix("photo-")
@@ -215,38 +219,82 @@ def test_a_swipe_leads_to_the_next_photo(roll: Callable[..., Person]) -> None:
 
 
 @pytest.mark.chromium("Firefox without a window has no focus")
-def test_several_are_chosen_and_saved(roll: Callable[..., Person]) -> None:
-    page = roll(4, viewport=DESKTOP).page
-    page.get_by_role("button", name="Select").click()
-    boxes = page.get_by_role("checkbox")
-    for which in (0, 2):
-        boxes.nth(which).check()
-    expect(page.get_by_text("2 chosen")).to_be_visible()
-    saved = []
+def test_several_are_chosen_and_saved_in_full_size(
+    roll: Callable[..., Person], picture: Callable[..., bytes]
+) -> None:
+    page = roll(4, content=from_a_camera(picture(2400, 1800)), viewport=DESKTOP).page
+    saved, asked = [], []
     page.on("download", lambda it: saved.append(it))
+    choose(page, 1)
+    given_up = page.get_by_role("checkbox").nth(1).input_value()
+    waiting = {"copies": {given_up: {"state": "waiting"}}}
+    page.route("**/selection/copies", lambda route: route.fulfill(json=waiting))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Getting 0 of 1 ready…")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Select")).to_be_focused()
+    page.unroute("**/selection/copies")
+    page.on("request", lambda it: asked.append(it.post_data or ""))
+    choose(page, 0, 2)
+    expect(page.get_by_text("2 chosen")).to_be_visible()
 
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_role("button", name="Select")).to_be_focused()
-    assert sorted(it.suggested_filename for it in saved) == sorted(
-        f"{it}.webp" for it in page.locator(".frame").evaluate_all("all => [all[0].id, all[2].id]")
-    )
+    expect(page.get_by_role("button", name="Select")).to_be_focused(timeout=PROCESSED)
+    eventually(lambda: len(saved) == 2)
+    ids = page.locator(".frame").evaluate_all("all => all.map((it) => it.id.toLowerCase())")
+    for download, photo_id in zip(saved, (ids[0], ids[2]), strict=True):
+        name = re.compile(rf"contact-sheet-\d{{4}}-\d\d-\d\d-{photo_id[-6:]}\.jpg")
+        assert name.fullmatch(download.suggested_filename)
+        with Image.open(download.path()) as image:
+            assert image.size == (2400, 1800)
+            assert not image.getexif()
+    assert not any(given_up in it for it in asked), "it went on after Cancel"
+    assert not any("/downloads/" in url for url in page.evaluate(KEPT))
 
 
-def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person]) -> None:
+# The addresses of all that the service worker has kept.
+KEPT = """async () => {
+  const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const kept = await Promise.all(caches_.map((cache) => cache.keys()));
+  return kept.flat().map(({ url }) => url);
+}"""
+
+
+def from_a_camera(jpeg: bytes) -> bytes:
+    """Return the same picture with the name of a camera in it."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        exif = image.getexif()
+        exif[ExifTags.Base.Model] = "Secret"
+        image.save(file := io.BytesIO(), "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def choose(page: Page, *which: int) -> None:
+    page.get_by_role("button", name="Select").click()
+    for number in which:
+        page.get_by_role("checkbox").nth(number).check()
+
+
+def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person], stack: Stack) -> None:
     ada = roll(12)
     ada.context.add_init_script(
         """window.shared = [];
+        window.refusals = ["AbortError", "NotAllowedError"];
         navigator.canShare = () => true;
         navigator.share = async ({ files }) => {
-          shared.push(files.map((it) => it.type));
-          if (shared.length === 1) throw new DOMException("closed", "AbortError");
+          shared.push(files.map((it) => it.name.split(".").pop()));
+          if (refusals.length) throw new DOMException("not now", refusals.shift());
         };"""
     )
     page = ada.page
     page.reload()
-    gone = page.locator(".frame__link").last.get_attribute("href")
-    page.route(f"**{gone}", lambda route: route.abort())
+    ids = page.locator(".frame").evaluate_all("all => all.map((it) => it.id.slice(6))")
+    # Empty, as where no copy can be made.
+    bucket = stack.environment("web")["MEDIA_BUCKET"]
+    stack.client("s3").put_object(Bucket=bucket, Key=f"downloads/{ids[1]}.jpg")
+    gone = f"**/downloads/{ids[-1]}.jpg?*"
+    page.route(gone, lambda route: route.abort())
     eventually(lambda: press_long(page.locator(".frame").first))
     expect(page.get_by_text("1 chosen")).to_be_visible()
     for box in page.get_by_role("checkbox").all()[1:]:
@@ -254,15 +302,18 @@ def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person]) -> N
     save = page.get_by_role("button", name="Save")
 
     save.click()
-    page.wait_for_function("() => shared.length === 1")
-    expect(page.get_by_text("12 chosen")).to_be_visible()  # closed: nothing has happened
+    expect(page.get_by_text("12 chosen")).to_be_visible(timeout=PROCESSED)  # closed: nothing yet
+    save.click()
+    expect(page.get_by_text("Tap again to share")).to_be_visible()
     save.click()
     expect(page.get_by_text("Not fetched: 1")).to_be_visible()
-    page.unroute(f"**{gone}")
+    expect(page.get_by_text("1 only in screen size")).to_be_visible()
+    page.unroute(gone)
     save.click()
 
     expect(page.get_by_role("button", name="Select")).to_be_focused()
-    assert [len(files) for files in page.evaluate("shared")] == [10, 10, 1, 1]
+    ten = ["jpg", "webp", *["jpg"] * 8]
+    assert page.evaluate("shared") == [ten, ten, ten, ["jpg"], ["jpg"]]
     ada.complaints.clear()  # of what was cut off
 
 

@@ -248,8 +248,9 @@ def move_to_own_domain(deployer: Deployer, command: str) -> None:
     assert certificate["SSLSupportMethod"] == "sni-only"
     assert certificate["MinimumProtocolVersion"] == "TLSv1.2_2021"
     assert sign_in(deployer)["CallbackURLs"] == ["https://photos.example/auth/callback"]
-    (cors,) = deployer.cloud.client("s3").get_bucket_cors(Bucket=made["UploadBucket"])["CORSRules"]
-    assert cors["AllowedOrigins"] == ["https://photos.example"]
+    for bucket in ("UploadBucket", "MediaBucket"):
+        (cors,) = deployer.cloud.client("s3").get_bucket_cors(Bucket=made[bucket])["CORSRules"]
+        assert cors["AllowedOrigins"] == ["https://photos.example"]
     web = inventory(deployer.cloud, SITE)["functions"][SITE]["Environment"]["Variables"]
     assert web["PUBLIC_URL"] == web["MEDIA_URL"] == "https://photos.example"
     assert retention(deployer, SITE) == 30, "a setting that was taken out stayed as it was"

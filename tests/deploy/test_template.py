@@ -97,6 +97,20 @@ def test_bucket_takes_tls_and_young_signatures_only(template: Template, bucket: 
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
 
+def test_pages_of_the_site_post_uploads_and_fetch_copies(template: Template) -> None:
+    allowed = {
+        name: template["Resources"][f"{name}Bucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+        for name in ("Upload", "Media")
+    }
+    origins = {name: rules[0]["AllowedOrigins"][0]["Fn::If"] for name, rules in allowed.items()}
+
+    assert [rule["AllowedMethods"] for rule in allowed["Upload"]] == [["POST"]]
+    assert [rule["AllowedMethods"] for rule in allowed["Media"]] == [["GET"]]
+    assert all(it[:2] == ["HasSiteOrigin", {"Ref": "SiteOrigin"}] for it in origins.values())
+    assert origins["Upload"][2] == {"Fn::Sub": "https://${Distribution.DomainName}"}
+    assert origins["Media"][2] == "https://*.cloudfront.net"
+
+
 def test_only_our_distribution_reads_pictures(template: Template) -> None:
     allowed = [
         entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatch
 
 import pytest
 
@@ -78,6 +79,8 @@ def test_table_and_buckets_are_kept_safe(deployment: Deployment) -> None:
     assert s3.get_bucket_versioning(Bucket=media)["Status"] == "Enabled"
     (cors,) = s3.get_bucket_cors(Bucket=uploads)["CORSRules"]
     assert cors["AllowedOrigins"] == [deployment.url]
+    (cors,) = s3.get_bucket_cors(Bucket=media)["CORSRules"]
+    assert fnmatch(deployment.url, cors["AllowedOrigins"][0])
     for bucket in (media, uploads):
         blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
         assert all(blocked.values())

@@ -157,6 +157,7 @@ ASKS = {
     "selection.act": "own",
     "selection.choose": "own",
     "selection.chosen": "own",
+    "selection.copies": "own",
     "static": "anybody",
     "tags.rename": "own",
     "tags.suggestions": "own",

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from werkzeug.test import TestResponse
 
 from fanout.handler import handle
-from store import album_entries, album_photos, albums, friends, members, photos, zips
+from store import album_entries, album_photos, albums, friends, links, media, members, photos, zips
 from store.access import Person
 from store.audience import Audience
 from store.ids import new_id
@@ -225,3 +229,79 @@ def test_albums_to_add_to_are_those_one_may_add_to(
     assert ">Alps</option>" in carla.get("/selection").text
     members.let_go(alps[0], carla.user_id)
     assert ">Alps</option>" not in carla.get("/selection").text
+
+
+def copies(browser: Browser, *photo_ids: str, **form: str) -> TestResponse:
+    return browser.client.post(
+        "/selection/copies",
+        data={"photo_id": list(photo_ids), **form},
+        headers={"Origin": "https://photos.example", "X-CSRF-Token": browser.csrf_token},
+        base_url="https://photos.example",
+    )
+
+
+def asked_for(aws: Account) -> set[str]:
+    return {message["copy"] for message in aws.events("thumbnails") if "copy" in message}
+
+
+def test_copies_are_made_once_and_told_when_they_are_there(
+    aws: Account, anna: Browser, three: list[str]
+) -> None:
+    media.write_copy(three[0], b"")
+    states = copies(anna, *three).json["copies"]
+    assert [states[each]["state"] for each in three] == ["none", "waiting", "waiting"]
+    assert asked_for(aws) == set(three[1:])
+
+    media.write_copy(three[2], b"jpeg")
+    states = copies(anna, *three, asked="1").json["copies"]
+
+    assert [states[each]["state"] for each in three] == ["none", "waiting", "ready"]
+    ready = states[three[2]]
+    assert ready["name"] == f"contact-sheet-2026-08-01-{three[2][-6:].lower()}.jpg"
+    assert ready["size"] == len(b"jpeg")
+    address = urlsplit(ready["address"])
+    policy = anna.get("/feed").headers["Content-Security-Policy"]
+    (fetched_from,) = re.findall(r"connect-src ([^;]+)", policy)
+    assert f"{address.scheme}://{address.netloc}" in fetched_from.split()
+    assert address.path == f"/downloads/{three[2]}.jpg"
+    assert asked_for(aws) == set()
+
+
+def test_copies_of_an_album_follow_the_album(
+    aws: Account, ben: Browser, browser_of, alps: tuple[str, list[str]]
+) -> None:
+    (album_id, ids), dora = alps, browser_of("Dora")
+
+    assert set(copies(ben, *ids).json["copies"]) == {ids[1]}
+    assert set(copies(ben, *ids, album=album_id).json["copies"]) == set(ids)
+    assert copies(dora, *ids, album=album_id).status_code == 404
+    assert asked_for(aws) == set(ids)
+
+
+def test_copies_are_not_for_strangers(aws: Account, carla: Browser, three: list[str]) -> None:
+    media.write_copy(three[0], b"jpeg")
+
+    assert copies(carla, *three).json == {"copies": {}}
+    assert asked_for(aws) == set()
+
+
+def test_a_link_gives_no_copies(anna: Browser, browser_of, alps: tuple[str, list[str]]) -> None:
+    (album_id, ids), dora = alps, browser_of("Dora")
+    rights = ["view", "download"]
+    token = links.create(anna.user_id, f"album:{album_id}", label="", rights=rights, watermark=True)
+    dora.get(f"/open/{token}", Sec_Fetch_Mode="navigate")
+    assert dora.get(f"/albums/{album_id}").status_code == 200
+
+    assert copies(dora, *ids, album=album_id).status_code == 404
+    assert copies(dora, *ids).json == {"copies": {}}
+
+
+def test_copies_of_sixty_cost_a_call_each_and_few_more(aws: Account, anna: Browser) -> None:
+    ids = [ready_photo(anna.user_id, str(number)).photo_id for number in range(60)]
+    aws.calls.clear()
+
+    assert len(copies(anna, *ids).json["copies"]) == 60
+
+    assert aws.calls == {"BatchGetItem": 3, "HeadObject": 60, "SendMessageBatch": 6}
+    for refused in ([], [*ids, new_id()], ["x"]):
+        assert copies(anna, *refused).status_code == 400

@@ -1,17 +1,14 @@
 // Choosing several frames, to save them or hand them to the phone's share sheet.
 
-import { fragment } from "./fragment.js";
+import { batches } from "./copies.js";
 
-const BATCH = 10; // as many files as share sheets take without complaint
-const AT_ONCE = 4;
 const LONG_PRESS_MS = 500;
 
 export default function select(bar) {
   const sheet = document.querySelector(".sheet");
   const part = (name) => bar.querySelector(`[data-select-${name}]`);
   const chosen = () => [...sheet.querySelectorAll(".frame__check:checked")];
-  let ready = []; // files that wait for the tap without which no share sheet opens
-  let busy = false;
+  let job; // what is being saved, kept while it waits for the tap without which no share sheet opens
 
   function begin() {
     sheet.classList.add("sheet--selecting");
@@ -35,50 +32,78 @@ export default function select(bar) {
     sheet.classList.remove("sheet--selecting");
     bar.classList.remove("select--open");
     sheet.querySelectorAll(".frame__check").forEach((check) => check.remove());
-    ready = [];
+    forget();
     part("begin").focus();
   }
 
-  function say(words, count) {
-    part("count").textContent = words.replace("{count}", count);
+  function forget() {
+    job?.stop.abort();
+    job = undefined;
+  }
+
+  function say(words, values) {
+    part("count").textContent = words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   }
 
   function show() {
-    say(bar.dataset.count, chosen().length);
     part("save").disabled = part("zip").disabled = !chosen().length;
+    if (!job?.busy) say(bar.dataset.count, { count: chosen().length });
+  }
+
+  function start() {
+    const [checks, stop] = [chosen(), new AbortController()];
+    const form = document.getElementById("selection");
+    const begun = { stop, small: 0 };
+    let done = 0;
+    const tell = () => say(bar.dataset.fetching, { done: done++, all: checks.length });
+    tell();
+    begun.source = batches(checks, { form, signal: stop.signal, onFile: tell });
+    return begun;
   }
 
   async function save() {
-    if (busy) return;
-    busy = true;
+    if (job?.busy) return;
+    const mine = job ??= start();
+    mine.busy = true;
     try {
-      if (!ready.length) ready = await filesOf(chosen());
-      while (ready.length) {
-        const batch = ready.slice(0, BATCH);
-        const files = batch.map(({ file }) => file);
-        if (navigator.canShare?.({ files })) await navigator.share({ files });
-        else files.forEach(download);
-        batch.forEach(({ check }) => check.click()); // what is left has yet to be saved
-        ready = ready.slice(BATCH);
+      while ((mine.batch ??= (await mine.source.next()).value)) {
+        say(bar.dataset.saving);
+        await handOver(mine.batch.map(({ file }) => file));
+        for (const { check, small } of mine.batch) {
+          if (check.checked) check.click(); // what is left has yet to be saved
+          if (small) mine.small++;
+        }
+        mine.batch = undefined;
       }
-      const failed = chosen().length;
-      if (failed) say(bar.dataset.failed, failed);
-      else end();
+      finish(mine.small);
     } catch (error) {
-      // NotAllowedError: fetching took longer than a tap counts; the next one finds the files at hand.
-      // AbortError: the person has closed the share sheet.
-      if (error.name === "NotAllowedError") say(bar.dataset.again);
-      else if (error.name !== "AbortError") say(bar.dataset.failed, chosen().length);
+      if (mine === job) explain(error);
     } finally {
-      busy = false;
+      mine.busy = false;
     }
+  }
+
+  function finish(small) {
+    const failed = chosen().length;
+    if (!failed && !small) return end();
+    forget();
+    const sentences = [failed && bar.dataset.failed, small && bar.dataset.small].filter(Boolean);
+    say(sentences.join(" "), { count: failed, small });
+    part("cancel").focus();
+  }
+
+  function explain({ name }) {
+    job.busy = false;
+    if (name === "NotAllowedError") say(bar.dataset.again); // fetching took longer than a tap counts
+    else if (name === "AbortError") show(); // the person has closed the share sheet
+    else finish(job.small);
   }
 
   part("begin").addEventListener("click", begin);
   part("cancel").addEventListener("click", end);
   part("save").addEventListener("click", save);
   sheet.addEventListener("change", () => {
-    if (!busy) ready = [];
+    if (!job?.busy) forget();
     show();
   });
   sheet.addEventListener("htmx:load", ({ target }) => {
@@ -90,32 +115,16 @@ export default function select(bar) {
   });
 }
 
-// A few at a time; a photo that cannot be fetched is left out.
-async function filesOf(checks) {
-  const [waiting, found] = [[...checks], []];
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-    for (let check; (check = waiting.shift());) {
-      const file = await fileOf(check).catch(() => null);
-      if (file) found.push({ check, file });
-    }
-  }));
-  return found.sort((one, other) => checks.indexOf(one.check) - checks.indexOf(other.check));
-}
+let handed = []; // addresses of files that the browser may still be writing
 
-async function fileOf(check) {
-  const frame = check.closest(".frame");
-  const page = await fragment(frame.querySelector("a").href);
-  const [largest] = page.querySelector(".picture__image").srcset.split(",").pop().trim().split(" ");
-  const answer = await fetch(largest);
-  if (!answer.ok) throw new Error(answer.status);
-  const blob = await answer.blob();
-  return new File([blob], `${frame.id}.webp`, { type: blob.type });
-}
-
-function download(file) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: file.name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+async function handOver(files) {
+  if (navigator.canShare?.({ files })) return navigator.share({ files });
+  handed.forEach((url) => URL.revokeObjectURL(url));
+  handed = files.map((file) => {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: file.name });
+    link.click();
+    return link.href;
+  });
 }
 
 function onLongPress(sheet, act) {
