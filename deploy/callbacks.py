@@ -24,7 +24,7 @@ from deploy.site import Site, split_stage, stage_settings  # noqa: E402
 # The template's parameters for the functions that its schedules start.
 SWEPT = {"thumbnails": "SweepTarget", "fanout": "NewsSweepTarget"}
 # What `post` has told the stack. A setting that was taken out of the file goes back to its default.
-FILLED_IN = {"ApiId", "PicturesHost", *SWEPT.values()}
+FILLED_IN = {"ApiId", "PagesOrigin", "PicturesHost", *SWEPT.values()}
 
 
 @plainly
@@ -55,7 +55,8 @@ def post(cli: Any) -> None:
     site = Site(cli.project_name, environment, cli.zappa.boto_session)
     if component == "web":
         api_id = cli.zappa.get_api_id(cli.lambda_name)
-        _tell_address(stack.ensure(site, {"ApiId": api_id}))
+        made = {"ApiId": api_id, "PagesOrigin": _outputs(site)["SiteUrl"]}
+        _tell_address(stack.ensure(site, made))
         return
     functions.finish_mappings(site, component, _outputs(site))
     targets = {SWEPT[component]: cli.lambda_arn}

@@ -67,6 +67,7 @@ class Resources:
                     "Project": STACK,
                     "Environment": ENVIRONMENT,
                     "SiteOrigin": self._public_url,
+                    "PagesOrigin": self._public_url,
                     "MailFrom": MAIL_FROM,
                     "NoticeWindow": str(NOTICE_WINDOW),
                 }.items()

@@ -53,7 +53,7 @@ def test_what_is_left_out_is_there_to_be_done() -> None:
 def test_every_setting_is_explained() -> None:
     template = load(str(stack.TEMPLATE))["Parameters"]
     filled_in = {"Project", "Environment", "Tracing", "OriginSecret", "SigningKeyA", "SigningKeyB"}
-    filled_in |= {"ApiId", "PicturesHost", "SweepTarget", "NewsSweepTarget"}
+    filled_in |= {"ApiId", "PagesOrigin", "PicturesHost", "SweepTarget", "NewsSweepTarget"}
     asked_for = {name for names in PROVIDERS.values() for name in names}
     table = (ROOT / "docs" / "deploy.md").read_text().split("| parameter | meaning |")[1]
     explained = set(re.findall(r"`(\w+)`", table.split("\n\n")[0]))

@@ -97,18 +97,25 @@ def test_bucket_takes_tls_and_young_signatures_only(template: Template, bucket: 
     assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
 
-def test_pages_of_the_site_post_uploads_and_fetch_copies(template: Template) -> None:
-    allowed = {
-        name: template["Resources"][f"{name}Bucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+def test_pages_of_the_site_and_no_others_post_uploads_and_fetch_copies(
+    template: Template,
+) -> None:
+    upload, media = (
+        template["Resources"][f"{name}Bucket"]["Properties"]["CorsConfiguration"]
         for name in ("Upload", "Media")
-    }
-    origins = {name: rules[0]["AllowedOrigins"][0]["Fn::If"] for name, rules in allowed.items()}
+    )
+    site = [
+        "HasSiteOrigin",
+        {"Ref": "SiteOrigin"},
+        {"Fn::Sub": "https://${Distribution.DomainName}"},
+    ]
+    condition, once_known, _nothing = media["Fn::If"]
 
-    assert [rule["AllowedMethods"] for rule in allowed["Upload"]] == [["POST"]]
-    assert [rule["AllowedMethods"] for rule in allowed["Media"]] == [["GET"]]
-    assert all(it[:2] == ["HasSiteOrigin", {"Ref": "SiteOrigin"}] for it in origins.values())
-    assert origins["Upload"][2] == {"Fn::Sub": "https://${Distribution.DomainName}"}
-    assert origins["Media"][2] == "https://*.cloudfront.net"
+    (posting,), (fetching,) = upload["CorsRules"], once_known["CorsRules"]
+    assert (posting["AllowedMethods"], fetching["AllowedMethods"]) == (["POST"], ["GET"])
+    assert posting["AllowedOrigins"] == [{"Fn::If": site}]
+    assert condition == "HasPagesOrigin"
+    assert fetching["AllowedOrigins"] == [{"Ref": "PagesOrigin"}]
 
 
 def test_only_our_distribution_reads_pictures(template: Template) -> None:
