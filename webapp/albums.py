@@ -35,13 +35,13 @@ def index() -> ResponseReturnValue:
     """Show the albums that one may open, one's own and others'."""
     before = cursor("before")
     page = shelf.read(viewer_id(), limit=SHELF_PAGE, before=before)
-    covers = [
+    shelved = [
         (each, Card(each.cover, Owner("", each.owner), False) if each.cover else None)
         for each in page.items
     ]
     return render_template(
         "albums/albums.html",
-        shelved=covers,
+        shelved=shelved,
         choices=audiences.choices(),
         older_url=url_for("albums.index", before=page.cursor) if page.cursor else None,
     )
