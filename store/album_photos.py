@@ -87,10 +87,8 @@ def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
 
 def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
     """Return the item by which the photo lies in the album, without a place."""
-    key = keys.album_photo(photo.photo_id, album.album_id)
     entry = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.album_photo(photo.photo_id, album.album_id).primary,
         "album_id": album.album_id,
         "photo_id": photo.photo_id,
         "owner_id": photo.user_id,
@@ -112,8 +110,7 @@ def _put_in(album: Album, photo: Photo, entry: table.Item, count_it: table.Opera
         describe_places(album.album_id, [first_id])
         return
     rank = album_order.rank(photo)
-    index = keys.album_photo_index(album.album_id, rank)
-    place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
+    place = {**keys.album_photo_index(album.album_id, rank).indexed, "rank": rank}
     table.transact(
         [
             table.put(entry | place, condition="attribute_not_exists(PK)"),
@@ -153,7 +150,7 @@ def _take_out(item: table.Item, count: table.Operation) -> None:
     if item.get("fold") and folds.leave(item, count):
         describe_places(item["album_id"], [item["fold"]])
         return
-    key = keys.Key(item["PK"], item["SK"])
+    key = keys.Key.of(item)
     if not item.get("copies"):
         place = (
             [table.delete(keys.by_hand(item["album_id"], item["rank"]))] if "rank" in item else []
@@ -210,5 +207,5 @@ def take_out_all(
                 photos.adopt(each["photo_id"], each["owner_id"])
             remove(album_id, each["photo_id"])
     others = [item for item in page.items if item not in places]  # of members, and likenesses
-    table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in others])
+    table.write_many(deletes=[keys.Key.of(item) for item in others])
     return page.cursor

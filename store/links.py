@@ -104,10 +104,8 @@ def create(
     link_id = keys.fingerprint(token)
     key, index = keys.link(link_id), keys.link_index(user_id, created, link_id)
     item: table.Item = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
+        **key.primary,
+        **index.indexed,
         "link_id": link_id,
         "user_id": user_id,
         "target": target,

@@ -39,10 +39,8 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
     album, friendship = found.get(keys.album(album_id)), found.get(tie)
     if album is None or friendship is None or "bond" not in friendship:
         raise NotFound(friend_id)
-    key = keys.member(album_id, friend_id)
     member = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.member(album_id, friend_id).primary,
         "user_id": friend_id,
         "part": part,
         "host_id": owner_id,
@@ -91,8 +89,7 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
     index = keys.album_index(heir_id, album_id)
     key = keys.member(album_id, owner_id)
     before = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **key.primary,
         "user_id": owner_id,
         "part": CONTRIBUTOR,
         "host_id": heir_id,

@@ -89,7 +89,7 @@ class Photo:
     def to_item(self) -> table.Item:
         """Return the attributes that have a value: what is empty takes no room."""
         key = keys.photo(self.photo_id)
-        item: table.Item = {"PK": key.pk, "SK": key.sk}
+        item: table.Item = key.primary
         for name in self.__slots__:
             value = getattr(self, name)
             if value or name in ("bytes", "caption"):
@@ -228,7 +228,7 @@ def adopt(photo_id: str, owner_id: str) -> None:
         table.write(
             table.update(
                 keys.photo(photo_id),
-                set_={"GSI1PK": index.pk, "GSI1SK": index.sk},
+                set_=index.indexed,
                 condition="#status = :ready AND #user_id = :owner",
                 values={":ready": READY, ":owner": owner_id},
             )
