@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store import folds, keys, table
+from store.authors import Author, made_by
 from store.ids import is_id
 
 
@@ -24,6 +25,11 @@ class Entry:
     guest_id: str = ""
     fold: str = ""
     copies: tuple[Entry, ...] = ()
+
+    @property
+    def author(self) -> Author:
+        """Who made the photo."""
+        return made_by(self.owner_id, self.guest_id)
 
     @classmethod
     def from_item(cls, item: table.Item) -> Entry:

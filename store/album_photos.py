@@ -12,6 +12,7 @@ from store import (
     access,
     album_order,
     albums,
+    authors,
     copies,
     covers,
     events,
@@ -47,7 +48,7 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     the first place, which they hear of by itself.
     """
     read = albums.read_unauthorised(viewer, album_id)
-    album, sender = read.album, _sender(viewer)
+    album, sender = read.album, authors.of_viewer(viewer).profile
     found = read.found | table.get_many([*read.needed, sender])
     if access.ADD not in access.album_rights(viewer, album, found):
         raise NotFound(album_id)
@@ -68,13 +69,6 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     if told := [photo.photo_id for photo in new if photo.album_id != album_id]:
         events.publish("album.filled", album_id=album_id, photo_ids=told)
     return len(new)
-
-
-def _sender(viewer: access.Viewer) -> keys.Key:
-    """Name the item in which their name is who adds."""
-    if isinstance(viewer, Person):
-        return keys.user(viewer.user_id)
-    return keys.guest(viewer.guest_id)
 
 
 def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:

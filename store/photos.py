@@ -11,6 +11,7 @@ from typing import Any
 from store import access, audience, events, keys, table
 from store import tags as counted
 from store.audience import FOR_FRIENDS, PRIVATE, Audience
+from store.authors import Author, made_by
 from store.clock import as_datetime
 from store.errors import Conflict, NotFound
 from store.ids import created_at, is_id
@@ -72,9 +73,14 @@ class Photo:
         return Audience(self.visibility, tuple(self.circles), tuple(self.people))
 
     @property
+    def author(self) -> Author:
+        """Who made it."""
+        return made_by(self.user_id, self.guest_id)
+
+    @property
     def sender_id(self) -> str:
         """Who sent the bytes: their own checksums tell whether they sent them before."""
-        return self.guest_id or self.user_id
+        return self.author.author_id
 
     @property
     def destination(self) -> dict[str, str]:
@@ -103,6 +109,15 @@ def get(photo_id: str) -> Photo:
     if item is None:
         raise NotFound(photo_id)
     return Photo.from_item(item)
+
+
+def find_ready(photo_id: str) -> Photo | None:
+    """Return the photo for a worker; None if it is not ready (yet), or was deleted meanwhile."""
+    try:
+        photo = get(photo_id)
+    except NotFound:
+        return None
+    return photo if photo.status == READY else None
 
 
 def get_many(photo_ids: Iterable[str]) -> dict[str, Photo]:
