@@ -48,5 +48,5 @@ def entry_of(album_id: str, photo_id: str) -> Entry | None:
 
 def list_of_photo(photo_id: str) -> list[str]:
     """Return the ids of the albums that the photo was put into."""
-    page = table.query(*keys.all_of(keys.album_photo, photo_id), limit=100)
-    return [item["album_id"] for item in page.items]
+    found = table.query_all(*keys.all_of(keys.album_photo, photo_id))
+    return [item["album_id"] for item in found]

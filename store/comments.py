@@ -194,7 +194,7 @@ def forget(photo_id: str) -> None:
     """Remove what was said about a photo that was deleted, and its likes."""
     for kind in (keys.comment, keys.like):
         found = table.query_all(*keys.all_of(kind, photo_id))
-        table.write_many(deletes=(keys.Key.of(item) for item in found))
+        table.write_many(deletes=map(keys.Key.of, found))
 
 
 def _count(photo_id: str, change: int) -> table.Operation:
