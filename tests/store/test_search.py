@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from fanout.handler import handle
-from store import friends, photos, postings, search, tags, terms
+from store import feed, friends, photos, postings, search, tags, terms
 from store.photos import Photo
 from store.search import Query
 from tests.aws import Account
-from tests.people import finish, pending_photo, ready_photo
+from tests.people import finish, make_friends, pending_photo, ready_photo
 
 
 def deliver(aws: Account) -> None:
@@ -112,10 +112,9 @@ def test_pages_follow_one_another_by_time_taken(aws: Account, anna: str) -> None
 
 @pytest.mark.parametrize("number_of_photos", [1, 40])
 def test_a_page_is_two_calls(aws: Account, anna: str, ben: str, number_of_photos: int) -> None:
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     for n in range(number_of_photos):
-        ready_photo(anna, str(n), caption="Swim")
-    deliver(aws)
+        feed.deliver(ready_photo(anna, str(n), caption="Swim"))
     aws.calls.clear()
 
     for query in (Query(tags=("alps",)), Query(words=("swim",), person_id=anna), Query()):
@@ -131,10 +130,9 @@ def test_rare_pair_of_frequent_terms_is_bounded_and_goes_on(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "LOOKED_AT", 5)
-    taken(anna, "both", tags=["longer", "lake"], at="2020-01-01T00:00:00")
+    feed.deliver(taken(anna, "both", tags=["longer", "lake"], at="2020-01-01T00:00:00"))
     for n in range(24):
-        taken(anna, f"p{n}", tags=["longer"], at=f"2025-07-{n + 1:02}T12:00:00")
-    deliver(aws)
+        feed.deliver(taken(anna, f"p{n}", tags=["longer"], at=f"2025-07-{n + 1:02}T12:00:00"))
     aws.calls.clear()
 
     found, cursor, pages = [], None, 0
