@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -184,12 +184,13 @@ def edit(
     photo_id: str,
     *,
     caption: str | None = None,
-    tags: list[str] | None = None,
+    tags: list[str] | Callable[[list[str]], list[str]] | None = None,
     taken_at: str | None = None,
 ) -> Photo:
     """Change words or time of the owner's photo, and have it indexed anew. Raises NotFound.
 
-    What is None stays as it is.
+    What is None stays as it is. `tags` can say how the tags become others, whatever they are by
+    then.
     """
 
     def change() -> Photo:
@@ -197,7 +198,7 @@ def edit(
         changed = replace(
             photo,
             caption=photo.caption if caption is None else caption,
-            tags=photo.tags if tags is None else tags,
+            tags=photo.tags if tags is None else tags(photo.tags) if callable(tags) else tags,
             taken_at=taken_at or photo.taken_at,
         )
         if changed != photo:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from fanout.handler import handle
@@ -218,19 +220,43 @@ def test_renaming_in_parts(aws: Account, anna: str, monkeypatch: pytest.MonkeyPa
     assert tags.list_own(anna).items == [("see", 5)]
 
 
+@pytest.fixture
+def tag_meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Photo, list[str]], None]:
+    """Has another tab change the photo's tags right after it is read for the first time."""
+
+    def meanwhile(photo: Photo, to: list[str]) -> None:
+        read, others = photos.get_own, [to]
+
+        def overtaken(*args: str) -> Photo:
+            found = read(*args)
+            if others:
+                photos.edit(photo.user_id, photo.photo_id, tags=others.pop())
+            return found
+
+        monkeypatch.setattr(photos, "get_own", overtaken)
+
+    return meanwhile
+
+
 def test_a_photo_that_another_tab_tags_meanwhile_is_deleted_with_its_tags(
-    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+    aws: Account, anna: str, tag_meanwhile: Callable[[Photo, list[str]], None]
 ) -> None:
-    photo_id = taken(anna, "Boat", tags=["lake"]).photo_id
-    read, others = photos.get_own, [["lake", "boat"]]
+    photo = taken(anna, "Boat", tags=["lake"])
+    tag_meanwhile(photo, ["lake", "boat"])
 
-    def overtaken(*args: str) -> Photo:
-        found = read(*args)
-        if others:
-            photos.edit(anna, photo_id, tags=others.pop())
-        return found
-
-    monkeypatch.setattr(photos, "get_own", overtaken)
-    photos.delete(anna, photo_id)
+    photos.delete(anna, photo.photo_id)
 
     assert tags.list_own(anna).items == []
+
+
+def test_renaming_keeps_what_another_tab_tags_meanwhile(
+    aws: Account, anna: str, tag_meanwhile: Callable[[Photo, list[str]], None]
+) -> None:
+    photo = taken(anna, "Boat", tags=["lake"])
+    deliver(aws)
+    tag_meanwhile(photo, ["lake", "boat"])
+
+    tags.rename(anna, "lake", "see")
+    deliver(aws)
+
+    assert photos.get(photo.photo_id).tags == ["see", "boat"]
