@@ -13,7 +13,6 @@ from typing import Any
 
 from fanout import indexing, mailing, mentions, news, pushing, sharing
 from store import album_places, comments, due, feed, media, observe, photos, queues, users
-from store.errors import NotFound
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +76,7 @@ def handle(message: dict[str, Any]) -> None:
 
 def _deliver(message: dict[str, Any]) -> bool:
     """Deliver the photo to some of its audience; say whether they are the last."""
-    photo = _ready(message["photo_id"])
+    photo = photos.find_ready(message["photo_id"])
     if photo is None:
         return True
     sharing.put_into_album(photo)
@@ -88,15 +87,6 @@ def _deliver(message: dict[str, Any]) -> bool:
 
 
 def _describe(message: dict[str, Any]) -> None:
-    photo = _ready(message["photo_id"])
+    photo = photos.find_ready(message["photo_id"])
     if photo and "after" not in message:
         album_places.describe(photo)
-
-
-def _ready(photo_id: str) -> photos.Photo | None:
-    """Return the photo, None if it was deleted before its news arrived or is not ready yet."""
-    try:
-        photo = photos.get(photo_id)
-    except NotFound:
-        return None
-    return photo if photo.status == photos.READY else None

@@ -5,6 +5,8 @@ A page of photos a run; the rest is a message of its own. Repeats find nothing l
 
 from __future__ import annotations
 
+import contextlib
+from functools import partial
 from typing import Any
 
 from store import photos, queues, tags
@@ -24,12 +26,10 @@ def handle(message: dict[str, Any]) -> None:
 def _retag(message: dict[str, Any]) -> str | None:
     user_id, tag, to = message["user_id"], message["tag"], message["to"]
     page = tags.list_tagged(user_id, tag, before=message.get("before"))
+    rename = partial(tags.replaced, tag=tag, to=to)
     for photo_id in page.items:
-        try:
-            photo = photos.get_own(user_id, photo_id)
-            photos.edit(user_id, photo_id, tags=tags.replaced(photo, tag, to))
-        except NotFound:
-            continue  # deleted since it was indexed
+        with contextlib.suppress(NotFound):  # deleted since it was indexed
+            photos.edit(user_id, photo_id, tags=rename)
     return page.cursor
 
 

@@ -18,10 +18,9 @@ from store import (
     users,
 )
 from store.audience import PRIVATE
-from store.authors import GUEST, Author
+from store.authors import Author
 from store.bundles import Event
 from store.clock import DAY, now
-from store.errors import NotFound
 from store.photos import Photo
 from store.preferences import APP
 
@@ -73,18 +72,20 @@ def _events(message: dict[str, Any]) -> Iterator[Event]:
     """Yield what is to be told; nothing for what is nobody's news (any more)."""
     match message["type"]:
         case "photo.ready" | "photo.shared":
-            if photo := _photo(message):
+            if photo := photos.find_ready(message["photo_id"]):
                 yield from _of_photo(photo)
         case "album.filled":
             for photo in photos.get_many(message["photo_ids"]).values():
                 yield _of_photo_put_into(message["album_id"], photo)
         case "comment.made":
-            yield from _of_comment(message)
+            comment = keys.comment(message["photo_id"], message["comment_id"])
+            yield from _of_what_was_said(message, bundles.COMMENTS, comment)
             yield from _of_mentions(message)
         case "comment.edited":
             yield from _of_mentions(message)
         case "photo.liked":
-            yield from _of_like(message)
+            like = keys.like(message["photo_id"], message["author_id"])
+            yield from _of_what_was_said(message, bundles.LIKES, like)
         case "friendship.made":
             inviter, friend = message["user_ids"]
             yield Event(
@@ -131,7 +132,7 @@ def _of_photo(photo: Photo) -> Iterator[Event]:
             kind=bundles.GUESTS,
             scope=f"guests#{photo.user_id}#{photo.album_id}#{photo.guest_id}",
             audience=photo.user_id,
-            actor=Author(photo.guest_id, GUEST),
+            actor=photo.author,
             photo_id=photo.photo_id,
             album_id=photo.album_id,
         )
@@ -141,7 +142,7 @@ def _of_photo(photo: Photo) -> Iterator[Event]:
             kind=bundles.PHOTOS,
             scope=f"photos#{photo.user_id}#{photo.album_id}",
             audience=photo.audience.text,
-            actor=Author(photo.user_id),
+            actor=photo.author,
             photo_id=photo.photo_id,
             album_id=photo.album_id,
         )
@@ -167,17 +168,18 @@ def _of_photo_put_into(album_id: str, photo: Photo) -> Event:
     )
 
 
-def _of_comment(message: dict[str, Any]) -> Iterator[Event]:
+def _of_what_was_said(message: dict[str, Any], kind: str, what: keys.Key) -> Iterator[Event]:
+    """Yield somebody's comment or like, for the owner of the photo if that is somebody else."""
     author = Author(message["author_id"], message["author_kind"])
     if author != Author(message["owner_id"]):
         yield Event(
-            event_id=f"comment#{message['comment_id']}",
-            kind=bundles.COMMENTS,
-            scope=f"comments#{message['photo_id']}",
+            event_id="#".join((kind, *what)),
+            kind=kind,
+            scope=f"{kind}#{message['photo_id']}",
             audience=message["owner_id"],
             actor=author,
             photo_id=message["photo_id"],
-            rests_on=keys.comment(message["photo_id"], message["comment_id"]),
+            rests_on=what,
         )
 
 
@@ -193,25 +195,3 @@ def _of_mentions(message: dict[str, Any]) -> Iterator[Event]:
                 photo_id=message["photo_id"],
                 rests_on=keys.comment(message["photo_id"], message["comment_id"]),
             )
-
-
-def _of_like(message: dict[str, Any]) -> Iterator[Event]:
-    author = Author(message["author_id"], message["author_kind"])
-    if author != Author(message["owner_id"]):
-        yield Event(
-            event_id=f"like#{message['photo_id']}#{message['author_id']}",
-            kind=bundles.LIKES,
-            scope=f"likes#{message['photo_id']}",
-            audience=message["owner_id"],
-            actor=author,
-            photo_id=message["photo_id"],
-            rests_on=keys.like(message["photo_id"], message["author_id"]),
-        )
-
-
-def _photo(message: dict[str, Any]) -> Photo | None:
-    try:
-        photo = photos.get(message["photo_id"])
-    except NotFound:
-        return None
-    return photo if photo.status == photos.READY else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store import folds, keys, table
+from store.authors import Author, made_by
 from store.ids import is_id
 
 
@@ -25,6 +26,11 @@ class Entry:
     fold: str = ""
     copies: tuple[Entry, ...] = ()
 
+    @property
+    def author(self) -> Author:
+        """Who made the photo."""
+        return made_by(self.owner_id, self.guest_id)
+
     @classmethod
     def from_item(cls, item: table.Item) -> Entry:
         """Return the entry; its copies stand where it does."""
@@ -42,5 +48,5 @@ def entry_of(album_id: str, photo_id: str) -> Entry | None:
 
 def list_of_photo(photo_id: str) -> list[str]:
     """Return the ids of the albums that the photo was put into."""
-    page = table.query(*keys.all_of(keys.album_photo, photo_id), limit=100)
-    return [item["album_id"] for item in page.items]
+    found = table.query_all(*keys.all_of(keys.album_photo, photo_id))
+    return [item["album_id"] for item in found]

@@ -12,6 +12,7 @@ from store import (
     access,
     album_order,
     albums,
+    authors,
     copies,
     covers,
     events,
@@ -47,7 +48,7 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     the first place, which they hear of by itself.
     """
     read = albums.read_unauthorised(viewer, album_id)
-    album, sender = read.album, _sender(viewer)
+    album, sender = read.album, authors.of_viewer(viewer).profile
     found = read.found | table.get_many([*read.needed, sender])
     if access.ADD not in access.album_rights(viewer, album, found):
         raise NotFound(album_id)
@@ -70,13 +71,6 @@ def add(viewer: access.Viewer, album_id: str, added: Iterable[Photo]) -> int:
     return len(new)
 
 
-def _sender(viewer: access.Viewer) -> keys.Key:
-    """Name the item in which their name is who adds."""
-    if isinstance(viewer, Person):
-        return keys.user(viewer.user_id)
-    return keys.guest(viewer.guest_id)
-
-
 def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
     """Return by whose leave the viewer adds: who made them a member, or the owner."""
     if isinstance(viewer, Person) and viewer.user_id != album.user_id:
@@ -87,10 +81,8 @@ def _host(viewer: access.Viewer, album: Album, found: access.Found) -> str:
 
 def _entry(album: Album, photo: Photo, host_id: str, author: str) -> table.Item:
     """Return the item by which the photo lies in the album, without a place."""
-    key = keys.album_photo(photo.photo_id, album.album_id)
     entry = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.album_photo(photo.photo_id, album.album_id).primary,
         "album_id": album.album_id,
         "photo_id": photo.photo_id,
         "owner_id": photo.user_id,
@@ -112,8 +104,7 @@ def _put_in(album: Album, photo: Photo, entry: table.Item, count_it: table.Opera
         describe_places(album.album_id, [first_id])
         return
     rank = album_order.rank(photo)
-    index = keys.album_photo_index(album.album_id, rank)
-    place = {"GSI1PK": index.pk, "GSI1SK": index.sk, "rank": rank}
+    place = {**keys.album_photo_index(album.album_id, rank).indexed, "rank": rank}
     table.transact(
         [
             table.put(entry | place, condition="attribute_not_exists(PK)"),
@@ -153,7 +144,7 @@ def _take_out(item: table.Item, count: table.Operation) -> None:
     if item.get("fold") and folds.leave(item, count):
         describe_places(item["album_id"], [item["fold"]])
         return
-    key = keys.Key(item["PK"], item["SK"])
+    key = keys.Key.of(item)
     if not item.get("copies"):
         place = (
             [table.delete(keys.by_hand(item["album_id"], item["rank"]))] if "rank" in item else []
@@ -210,5 +201,5 @@ def take_out_all(
                 photos.adopt(each["photo_id"], each["owner_id"])
             remove(album_id, each["photo_id"])
     others = [item for item in page.items if item not in places]  # of members, and likenesses
-    table.write_many(deletes=[keys.Key(item["PK"], item["SK"]) for item in others])
+    table.write_many(deletes=[keys.Key.of(item) for item in others])
     return page.cursor

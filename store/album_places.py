@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-from store import folds, keys, photos, table, terms, users
+from store import folds, keys, photos, table, terms
 from store.album_entries import Entry, entry_of, list_of_photo
 from store.errors import Conflict
 from store.photos import Photo
@@ -40,11 +40,11 @@ def describe_places(album_id: str, first_ids: Iterable[str]) -> None:
     lying = table.get_many(keys.album_photo(each, album_id) for each in first_ids)
     for first in map(Entry.from_item, lying.values()):
         found = photos.get_many(each.photo_id for each in (first, *first.copies))
-        names = table.get_many(map(_author, found.values()))
+        profiles = table.get_many(photo.author.profile for photo in found.values())
         said = dict.fromkeys(
             term
             for photo in found.values()
-            for term in terms.of(photo, names.get(_author(photo), {}).get("name", ""))
+            for term in terms.of(photo, profiles.get(photo.author.profile, {}).get("name", ""))
         )
         with contextlib.suppress(Conflict):  # taken out meanwhile
             table.write(
@@ -54,8 +54,3 @@ def describe_places(album_id: str, first_ids: Iterable[str]) -> None:
                     condition="attribute_exists(PK)",
                 )
             )
-
-
-def _author(photo: Photo) -> keys.Key:
-    """Name the item in which the name is of who made the photo."""
-    return keys.guest(photo.guest_id) if photo.guest_id else users.key(photo.user_id)

@@ -56,10 +56,8 @@ def create(user_id: str, title: str, audience: Audience) -> str:
     album_id = new_id()
     key, index = keys.album(album_id), keys.album_index(user_id, album_id)
     album: table.Item = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
+        **key.primary,
+        **index.indexed,
         "album_id": album_id,
         "user_id": user_id,
         "title": title,
@@ -192,10 +190,8 @@ def pointer(user_id: str, album: Album, *, host_id: str = "") -> table.Item:
 
     It says whose friendships to read for it, its owner's and that of who let them in: a hint.
     """
-    key = keys.shelf_entry(user_id, album.album_id)
     return {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.shelf_entry(user_id, album.album_id).primary,
         "album_id": album.album_id,
         "owner_id": album.user_id,
         "host_id": host_id or album.user_id,

@@ -1,4 +1,4 @@
-"""Who wrote a comment or likes a photo: a person, or a guest who came by a link."""
+"""Who made a photo, wrote a comment or likes something: a person, or a guest who came by a link."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ class Author:
         if self.kind == GUEST:
             return keys.guest(self.author_id)
         return keys.user(self.author_id)
+
+
+def made_by(user_id: str, guest_id: str = "") -> Author:
+    """Return whose work something of that person's is: the guest's, if one came by their link."""
+    return Author(guest_id, GUEST) if guest_id else Author(user_id)
+
+
+def of_viewer(viewer: access.Viewer) -> Author:
+    """Return as whom the viewer makes something."""
+    guest_id = viewer.guest_id if isinstance(viewer, access.Guest) else ""
+    return made_by(viewer.user_id, guest_id)
 
 
 @dataclass(frozen=True, slots=True)

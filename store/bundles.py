@@ -131,11 +131,9 @@ def _is_full(window: table.Item | None, bundle_id: str) -> bool:
 
 
 def _remember(event: Event, bundle_id: str, tells: bool) -> table.Operation:
-    key = keys.told(event.event_id)
     return table.put(
         {
-            "PK": key.pk,
-            "SK": key.sk,
+            **keys.told(event.event_id).primary,
             "bundle_id": bundle_id,
             "tells": tells,
             "expires_at": now() + REMEMBERED,
@@ -158,8 +156,7 @@ def _extend_window(
             values={":bundle_id": bundle_id},
         )
     item = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **key.primary,
         "bundle_id": bundle_id,
         "changed_at": moment,
         "audiences": {event.audience},

@@ -43,9 +43,15 @@ def create(user_id: str, name: str) -> str:
     if len(list_own(user_id)) >= CIRCLES_LIMIT:
         raise Full
     circle_id = new_id()
-    key = keys.circle(user_id, circle_id)
     table.write(
-        table.put({"PK": key.pk, "SK": key.sk, "circle_id": circle_id, "name": name, "size": 0})
+        table.put(
+            {
+                **keys.circle(user_id, circle_id).primary,
+                "circle_id": circle_id,
+                "name": name,
+                "size": 0,
+            }
+        )
     )
     return circle_id
 
@@ -125,7 +131,7 @@ def _join(user_id: str, circle_id: str, friend_ids: list[str]) -> list[table.Ope
             )
             for each in friend_ids
         ),
-        *(table.put({"PK": key.pk, "SK": key.sk}) for key in listed),
+        *(table.put(key.primary) for key in listed),
     ]
 
 

@@ -194,7 +194,7 @@ def forget(photo_id: str) -> None:
     """Remove what was said about a photo that was deleted, and its likes."""
     for kind in (keys.comment, keys.like):
         found = table.query_all(*keys.all_of(kind, photo_id))
-        table.write_many(deletes=(keys.Key(item["PK"], item["SK"]) for item in found))
+        table.write_many(deletes=map(keys.Key.of, found))
 
 
 def _count(photo_id: str, change: int) -> table.Operation:
@@ -207,10 +207,8 @@ def _count(photo_id: str, change: int) -> table.Operation:
 
 
 def _item(comment: Comment) -> table.Item:
-    key = keys.comment(comment.photo_id, comment.comment_id)
     return {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.comment(comment.photo_id, comment.comment_id).primary,
         "photo_id": comment.photo_id,
         "comment_id": comment.comment_id,
         "author_id": comment.author.author_id,

@@ -41,9 +41,7 @@ def note(album_id: str, photo: Photo) -> None:
         "width": photo.width,
         "height": photo.height,
     }
-    table.write_many(
-        puts=[{"PK": key.pk, "SK": key.sk, **known} for key in _bands(album_id, photo)]
-    )
+    table.write_many(puts=[{**key.primary, **known} for key in _bands(album_id, photo)])
 
 
 def _bands(album_id: str, photo: Photo) -> Iterator[keys.Key]:

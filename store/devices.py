@@ -58,10 +58,8 @@ def is_push_service(endpoint: str) -> bool:
 def add(user_id: str, *, endpoint: str, p256dh: str, auth: str, label: str) -> None:
     """Note the browser; of more than LIMIT the oldest are dropped."""
     device_id = keys.fingerprint(endpoint)[:32]
-    key = keys.device(user_id, device_id)
     item = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.device(user_id, device_id).primary,
         "device_id": device_id,
         "endpoint": endpoint,
         "p256dh": p256dh,

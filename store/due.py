@@ -24,13 +24,12 @@ def item(
     channel: str, message: dict[str, Any], *, due_at: int, whose: str, what: str
 ) -> table.Item:
     """Return what waits as an item, for a transaction; `whose` and `what` tell it from others."""
-    key = keys.due(due_at, whose, what)
-    return {"PK": key.pk, "SK": key.sk, "channel": channel, "message": message}
+    return {**keys.due(due_at, whose, what).primary, "channel": channel, "message": message}
 
 
 def forget(item: table.Item) -> None:
     """Let it wait no longer; one that is not there is no error."""
-    table.write(table.delete(keys.Key(item["PK"], item["SK"])))
+    table.write(table.delete(keys.Key.of(item)))
 
 
 def send_what_is_due() -> int:

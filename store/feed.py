@@ -138,7 +138,10 @@ def _items(reader_id: str, photo: Photo, owner_name: str) -> list[table.Item]:
 
 
 def _entry(reader_id: str, photo: Photo) -> table.Item:
-    key = keys.feed_entry(reader_id, photo.photo_id)
     # The entry's own time in ms tells a fresh delivery from the one that a reader found stale.
     delivered_at = time.time_ns() // 1_000_000
-    return {"PK": key.pk, "SK": key.sk, "owner_id": photo.user_id, "delivered_at": delivered_at}
+    return {
+        **keys.feed_entry(reader_id, photo.photo_id).primary,
+        "owner_id": photo.user_id,
+        "delivered_at": delivered_at,
+    }

@@ -34,10 +34,9 @@ def copies_of(first: Item) -> list[Item]:
 
 def pointer(first: Item, rank: str) -> Item:
     """Return the pointer that keeps a place by hand: all that a page needs of the entry."""
-    key = keys.by_hand(first["album_id"], rank)
     names = ("album_id", *_NAMES, "copies")
     pointed = {name: first[name] for name in names if first.get(name)}
-    return {"PK": key.pk, "SK": key.sk, "rank": rank, **pointed}
+    return {**keys.by_hand(first["album_id"], rank).primary, "rank": rank, **pointed}
 
 
 def join(copy: Item, first_id: str, count: Operation) -> bool:

@@ -149,5 +149,9 @@ def _refuse_oneself(user_id: str, friend_id: str) -> None:
 
 
 def _item(user_id: str, friend_id: str, state: str) -> table.Item:
-    key = keys.friendship(user_id, friend_id)
-    return {"PK": key.pk, "SK": key.sk, "friend_id": friend_id, "state": state, "since": now()}
+    return {
+        **keys.friendship(user_id, friend_id).primary,
+        "friend_id": friend_id,
+        "state": state,
+        "since": now(),
+    }

@@ -121,20 +121,16 @@ def _write_reservation(
 def pending_item(photo: Photo) -> table.Item:
     """Return the item of a photo whose bytes are to come, or have come and are looked at."""
     granted_at = now()
-    index = keys.pending_index(granted_at, photo.photo_id)
     return photo.to_item() | {
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
+        **keys.pending_index(granted_at, photo.photo_id).indexed,
         "expires_at": granted_at + DAY,
     }
 
 
 def claim(photo: Photo, *, ready: bool) -> table.Item:
     """Return the item by which these bytes are the photo's, when sent by the same person again."""
-    key = keys.checksum(photo.sender_id, photo.sha256)
     return {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.checksum(photo.sender_id, photo.sha256).primary,
         "photo_id": photo.photo_id,
         "bytes": photo.bytes,
         "ready": ready,

@@ -40,7 +40,7 @@ class GuestSession:
 
     def to_item(self) -> table.Item:
         key = keys.guest_session(self.session_id)
-        item: table.Item = {"PK": key.pk, "SK": key.sk}
+        item: table.Item = key.primary
         return item | {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -115,10 +115,8 @@ def introduce(session: GuestSession, link: Link, name: str) -> None:
     guest_id = session.guest_ids[link.user_id]
     key, index = keys.guest(guest_id), keys.guest_index(link.user_id, guest_id)
     guest: table.Item = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
+        **key.primary,
+        **index.indexed,
         "guest_id": guest_id,
         "user_id": link.user_id,
         "name": name,

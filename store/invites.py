@@ -45,10 +45,8 @@ def create(user_id: str, *, guest_id: str = "") -> str:
     table.write(
         table.put(
             {
-                "PK": key.pk,
-                "SK": key.sk,
-                "GSI1PK": index.pk,
-                "GSI1SK": index.sk,
+                **key.primary,
+                **index.indexed,
                 "invite_id": invite_id,
                 "user_id": user_id,
                 "created_at": created_at,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import signature
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Key(NamedTuple):
@@ -13,6 +13,21 @@ class Key(NamedTuple):
 
     pk: str
     sk: str
+
+    @property
+    def primary(self) -> dict[str, Any]:
+        """The attributes with which the table's item of this key begins."""
+        return {"PK": self.pk, "SK": self.sk}
+
+    @property
+    def indexed(self) -> dict[str, Any]:
+        """The attributes by which the index has an item under this key."""
+        return {"GSI1PK": self.pk, "GSI1SK": self.sk}
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> Key:
+        """Return the primary key of an item as read."""
+        return cls(item["PK"], item["SK"])
 
 
 def fingerprint(secret: str) -> str:

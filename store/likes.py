@@ -22,8 +22,7 @@ def like(photo: Photo, author: Author) -> bool:
     """
     mine = key(photo.photo_id, author)
     item = {
-        "PK": mine.pk,
-        "SK": mine.sk,
+        **mine.primary,
         "author_id": author.author_id,
         "author_kind": author.kind,
     }

@@ -104,10 +104,8 @@ def create(
     link_id = keys.fingerprint(token)
     key, index = keys.link(link_id), keys.link_index(user_id, created, link_id)
     item: table.Item = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "GSI1PK": index.pk,
-        "GSI1SK": index.sk,
+        **key.primary,
+        **index.indexed,
         "link_id": link_id,
         "user_id": user_id,
         "target": target,
@@ -168,10 +166,8 @@ def revoke(user_id: str, link_id: str) -> None:
 
 def revoke_all(user_id: str) -> None:
     """Make all of one's own links useless."""
-    while found := list_own(user_id):
-        table.write_many(deletes=[keys.link(link.link_id) for link in found])
-        if len(found) < LINKS_LIMIT:
-            return
+    found = table.query_all(*keys.all_of(keys.link_index, user_id), index=True)
+    table.write_many(deletes=map(keys.Key.of, found))
 
 
 def check_passcode(link: Link, passcode: str) -> bool:

@@ -28,10 +28,8 @@ class Links:
 def create_links(user_id: str, pictures: Mapping[str, str]) -> str:
     """Return a token for the links of one mail; the table knows only its SHA-256."""
     token = new_secret()
-    key = keys.mail(keys.fingerprint(token))
     item = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.mail(keys.fingerprint(token)).primary,
         "user_id": user_id,
         "pictures": dict(pictures),
         "expires_at": now() + LINKS_LIFETIME,

@@ -39,15 +39,7 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
     album, friendship = found.get(keys.album(album_id)), found.get(tie)
     if album is None or friendship is None or "bond" not in friendship:
         raise NotFound(friend_id)
-    key = keys.member(album_id, friend_id)
-    member = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "user_id": friend_id,
-        "part": part,
-        "host_id": owner_id,
-        "bond": friendship["bond"],
-    }
+    member = _item(album_id, friend_id, part, host_id=owner_id, bond=friendship["bond"])
     with table.must_exist(album_id):
         events.commit(
             [
@@ -67,6 +59,16 @@ def let_in(owner_id: str, album_id: str, friend_id: str, part: str) -> None:
             user_id=friend_id,
             host_id=owner_id,
         )
+
+
+def _item(album_id: str, user_id: str, part: str, *, host_id: str, bond: str) -> table.Item:
+    return {
+        **keys.member(album_id, user_id).primary,
+        "user_id": user_id,
+        "part": part,
+        "host_id": host_id,
+        "bond": bond,
+    }
 
 
 def let_go(album_id: str, user_id: str) -> None:
@@ -89,15 +91,7 @@ def hand_over(owner_id: str, album_id: str, heir_id: str) -> None:
     if member is None or member["part"] != CONTRIBUTOR or friendship is None:
         raise NotFound(heir_id)
     index = keys.album_index(heir_id, album_id)
-    key = keys.member(album_id, owner_id)
-    before = {
-        "PK": key.pk,
-        "SK": key.sk,
-        "user_id": owner_id,
-        "part": CONTRIBUTOR,
-        "host_id": heir_id,
-        "bond": member["bond"],
-    }
+    before = _item(album_id, owner_id, CONTRIBUTOR, host_id=heir_id, bond=member["bond"])
     # What an audience names are its owner's circles and friends: they mean nothing to the heir.
     nobody = photos.audience_attributes(Audience(PRIVATE))
     with table.must_exist(album_id):

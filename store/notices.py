@@ -66,10 +66,8 @@ def tell(bundle: Bundle, user_ids: Iterable[str]) -> None:
 
 
 def _new(bundle: Bundle, user_id: str) -> tuple[table.Operation, table.Operation]:
-    key = keys.notice(user_id, bundle.bundle_id)
     notice = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **keys.notice(user_id, bundle.bundle_id).primary,
         "bundle_id": bundle.bundle_id,
         "unread": True,
         "expires_at": now() + bundles.LIFETIME,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from store import access, audience, events, keys, table
 from store import tags as counted
 from store.audience import FOR_FRIENDS, PRIVATE, Audience
+from store.authors import Author, made_by
 from store.clock import as_datetime
 from store.errors import Conflict, NotFound
 from store.ids import created_at, is_id
@@ -72,9 +73,14 @@ class Photo:
         return Audience(self.visibility, tuple(self.circles), tuple(self.people))
 
     @property
+    def author(self) -> Author:
+        """Who made it."""
+        return made_by(self.user_id, self.guest_id)
+
+    @property
     def sender_id(self) -> str:
         """Who sent the bytes: their own checksums tell whether they sent them before."""
-        return self.guest_id or self.user_id
+        return self.author.author_id
 
     @property
     def destination(self) -> dict[str, str]:
@@ -89,7 +95,7 @@ class Photo:
     def to_item(self) -> table.Item:
         """Return the attributes that have a value: what is empty takes no room."""
         key = keys.photo(self.photo_id)
-        item: table.Item = {"PK": key.pk, "SK": key.sk}
+        item: table.Item = key.primary
         for name in self.__slots__:
             value = getattr(self, name)
             if value or name in ("bytes", "caption"):
@@ -103,6 +109,15 @@ def get(photo_id: str) -> Photo:
     if item is None:
         raise NotFound(photo_id)
     return Photo.from_item(item)
+
+
+def find_ready(photo_id: str) -> Photo | None:
+    """Return the photo for a worker; None if it is not ready (yet), or was deleted meanwhile."""
+    try:
+        photo = get(photo_id)
+    except NotFound:
+        return None
+    return photo if photo.status == READY else None
 
 
 def get_many(photo_ids: Iterable[str]) -> dict[str, Photo]:
@@ -169,12 +184,13 @@ def edit(
     photo_id: str,
     *,
     caption: str | None = None,
-    tags: list[str] | None = None,
+    tags: list[str] | Callable[[list[str]], list[str]] | None = None,
     taken_at: str | None = None,
 ) -> Photo:
     """Change words or time of the owner's photo, and have it indexed anew. Raises NotFound.
 
-    What is None stays as it is.
+    What is None stays as it is. `tags` can say how the tags become others, whatever they are by
+    then.
     """
 
     def change() -> Photo:
@@ -182,7 +198,7 @@ def edit(
         changed = replace(
             photo,
             caption=photo.caption if caption is None else caption,
-            tags=photo.tags if tags is None else tags,
+            tags=photo.tags if tags is None else tags(photo.tags) if callable(tags) else tags,
             taken_at=taken_at or photo.taken_at,
         )
         if changed != photo:
@@ -228,7 +244,7 @@ def adopt(photo_id: str, owner_id: str) -> None:
         table.write(
             table.update(
                 keys.photo(photo_id),
-                set_={"GSI1PK": index.pk, "GSI1SK": index.sk},
+                set_=index.indexed,
                 condition="#status = :ready AND #user_id = :owner",
                 values={":ready": READY, ":owner": owner_id},
             )

@@ -47,7 +47,7 @@ def drop(stale: list[table.Item]) -> None:
     """Remove stale pointers, unless the fan-out wrote one of them anew since it was read."""
     removals = [
         table.delete(
-            keys.Key(entry["PK"], entry["SK"]),
+            keys.Key.of(entry),
             condition="#delivered_at = :seen",
             values={":seen": entry["delivered_at"]},
         )

@@ -27,7 +27,7 @@ def write_for(reader_id: str, photo: Photo, owner_name: str) -> list[table.Item]
     items = []
     for term in found:
         key = keys.posting(reader_id, term, terms.taken(photo), photo.photo_id)
-        items.append({"PK": key.pk, "SK": key.sk, **shared})
+        items.append({**key.primary, **shared})
     return items
 
 

@@ -50,8 +50,7 @@ def ask(asker: User, user_id: str, album_id: str) -> None:
     if not User.from_item(person).may_be_asked or not share_album(asker_id, user_id, album_id):
         raise NotFound(user_id)
     item = {
-        "PK": theirs.pk,
-        "SK": theirs.sk,
+        **theirs.primary,
         "asker_id": asker_id,
         "state": ASKED,
         "asked_at": now(),

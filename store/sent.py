@@ -43,8 +43,7 @@ def once(user_id: str, news_id: str, channel: str) -> Iterator[bool]:
 
 def _claim(key: keys.Key) -> bool:
     item = {
-        "PK": key.pk,
-        "SK": key.sk,
+        **key.primary,
         "state": SENDING,
         "until": now() + CLAIM,
         "expires_at": now() + REMEMBERED,

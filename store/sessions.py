@@ -44,10 +44,8 @@ class Session:
         )
 
     def to_item(self) -> table.Item:
-        key = keys.session(self.session_id)
         item: table.Item = {
-            "PK": key.pk,
-            "SK": key.sk,
+            **keys.session(self.session_id).primary,
             "session_id": self.session_id,
             "identity": self.identity,
             "csrf_token": self.csrf_token,
@@ -55,8 +53,10 @@ class Session:
             "expires_at": self.expires_at,
         }
         if self.user_id:
-            index = keys.session_index(self.user_id, self.session_id)
-            item |= {"user_id": self.user_id, "GSI1PK": index.pk, "GSI1SK": index.sk}
+            item |= {
+                "user_id": self.user_id,
+                **keys.session_index(self.user_id, self.session_id).indexed,
+            }
         return item
 
 
@@ -122,4 +122,4 @@ def end(session: Session) -> None:
 def end_all(user_id: str) -> None:
     """Sign the person out of every browser."""
     found = table.query_all(*keys.all_of(keys.session_index, user_id), index=True)
-    table.write_many(deletes=(keys.Key(item["PK"], item["SK"]) for item in found))
+    table.write_many(deletes=map(keys.Key.of, found))

@@ -208,8 +208,7 @@ def _tile(viewer: access.Viewer, album: Album, entry: Entry, found: access.Found
     item = found.get(keys.photo(entry.photo_id))
     photo = Photo.from_item(item) if item else None
     rights = access.entry_rights(viewer, album, entry, photo, found)
-    keeper = found.get(keys.user(entry.owner_id))
-    author = found.get(keys.guest(entry.guest_id)) if entry.guest_id else keeper
+    keeper, author = found.get(keys.user(entry.owner_id)), found.get(entry.author.profile)
     if not photo or not author or not keeper or not rights:
         return None
     return Tile(photo, entry, author.get("name", ""), keeper["name"], rights)

@@ -68,7 +68,7 @@ def get_many(keys: Iterable[Key], *, known: Mapping[Key, Item] | None = None) ->
             )
             for raw in answer["Responses"].get(table, []):
                 item = _from_dynamo(raw)
-                found[Key(item["PK"], item["SK"])] = item
+                found[Key.of(item)] = item
             unprocessed = answer.get("UnprocessedKeys", {}).get(table)
             return list(unprocessed["Keys"]) if unprocessed else []
 

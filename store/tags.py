@@ -7,12 +7,8 @@ friends tagged so, is a search (store/search.py).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from store import events, keys, postings, table, terms
-
-if TYPE_CHECKING:
-    from store.photos import Photo
 
 PAGE = 100
 SUGGESTIONS = 8
@@ -72,6 +68,6 @@ def list_tagged(user_id: str, tag: str, *, before: str | None = None) -> table.P
     return table.Page([postings.photo_id(item) for item in page.items], page.cursor)
 
 
-def replaced(photo: Photo, tag: str, to: str) -> list[str]:
-    """Return the photo's tags with one in another's place, each once."""
-    return list(dict.fromkeys(to if each == tag else each for each in photo.tags))
+def replaced(tags: list[str], tag: str, to: str) -> list[str]:
+    """Return a photo's tags with one in another's place, each once."""
+    return list(dict.fromkeys(to if each == tag else each for each in tags))

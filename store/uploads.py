@@ -103,7 +103,7 @@ def finish(
     operations = [
         table.update(
             keys.photo(pending.photo_id),
-            set_=found | {"GSI1PK": index.pk, "GSI1SK": index.sk},
+            set_=found | index.indexed,
             remove=["expires_at"],
             condition="#status = :pending",
             values={":pending": photos.PENDING},

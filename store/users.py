@@ -79,19 +79,17 @@ def sign_up(identity: str, name: str) -> str:
     Two tabs that sign up at once get the same person: the first one's.
     """
     user_id, created_at = new_id(), now()
-    profile = keys.user(user_id)
     tie = keys.identity(identity)
     try:
         table.transact(
             [
                 table.put(
-                    {"PK": tie.pk, "SK": tie.sk, "user_id": user_id, "created_at": created_at},
+                    {**tie.primary, "user_id": user_id, "created_at": created_at},
                     condition="attribute_not_exists(PK)",
                 ),
                 table.put(
                     {
-                        "PK": profile.pk,
-                        "SK": profile.sk,
+                        **keys.user(user_id).primary,
                         "user_id": user_id,
                         "name": name,
                         "created_at": created_at,

@@ -11,9 +11,9 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 
-from store import photos, sheets
+from store import authors, photos, sheets
 from store.access import COMMENT, Guest, Viewer
-from store.authors import GUEST, Author
+from store.authors import Author
 from store.ids import is_id
 from store.photos import Photo
 from webapp.sessions import known
@@ -38,13 +38,12 @@ class Speaker:
 
 def speaker(viewer: Viewer, photo: Photo, rights: frozenset[str]) -> Speaker:
     """Return how this viewer, who may see the photo, takes part in what is said about it."""
-    may_speak = COMMENT in rights
+    author, may_speak = authors.of_viewer(viewer), COMMENT in rights
     if isinstance(viewer, Guest):
         opened = guest_session()
-        author = Author(viewer.guest_id, GUEST)
         name = opened.name if opened else ""
         return Speaker(author, photo.user_id, name, may_speak, viewer.link_id)
-    return Speaker(Author(viewer.user_id), viewer.user_id, None, may_speak)
+    return Speaker(author, viewer.user_id, None, may_speak)
 
 
 def listening(photo_id: str) -> tuple[Photo, Speaker]:

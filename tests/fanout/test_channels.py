@@ -121,11 +121,11 @@ def test_a_burst_is_one_push_and_one_mail(
 def test_tenfold_shuffled_and_late_deliveries_make_no_difference(
     aws: Account, clock: Clock, wire: Wire, anna: str
 ) -> None:
-    readers = [person(f"Friend {n}") for n in range(4)]
+    readers = [person(f"Friend {n}") for n in range(2)]
     for reader in readers:
         make_friends(anna, reader)
         take_everything(reader)
-    for n in range(3):
+    for n in range(2):
         ready_photo(anna, str(n))
     random = Random(8)
     events = aws.events() * 10
@@ -135,13 +135,14 @@ def test_tenfold_shuffled_and_late_deliveries_make_no_difference(
     clock.move(bundles.LONGEST + 1)
     assert run("fanout", *events[:10]) == []  # an hour late
     for queue in ("push", "mail"):
-        waiting = aws.events(queue) * 10
+        waiting = aws.events(queue)
+        assert len(waiting) > 10
         random.shuffle(waiting)
         assert run(queue, *waiting) == []
 
-    assert len(wire.pushes) == len(wire.mails) == 4
-    assert {mailed["Subject"] for mailed in wire.mails} == {"Anna added 3 photos"}
-    assert [len(notices.list_notices(reader).items) for reader in readers] == [1] * 4
+    assert len(wire.pushes) == len(wire.mails) == 2
+    assert {mailed["Subject"] for mailed in wire.mails} == {"Anna added 2 photos"}
+    assert [len(notices.list_notices(reader).items) for reader in readers] == [1] * 2
 
 
 def test_what_comes_too_early_goes_round_until_its_window_closes(

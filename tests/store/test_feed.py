@@ -5,7 +5,7 @@ import pytest
 from fanout.handler import handle
 from store import circles, feed, friends, photos, pointers
 from tests.aws import Account
-from tests.people import person, ready_photo
+from tests.people import make_friends, person, ready_photo
 
 
 def deliver(aws: Account) -> None:
@@ -145,9 +145,8 @@ def test_long_list_of_friends_is_delivered_in_parts(
 def test_a_page_is_two_calls(aws: Account, anna: str, number_of_friends: int) -> None:
     for n in range(number_of_friends):
         friend = person(f"Friend {n}")
-        friends.befriend(anna, friend)
-        ready_photo(friend, str(n))
-    deliver(aws)
+        make_friends(anna, friend)
+        feed.deliver(ready_photo(friend, str(n)))
     aws.calls.clear()
 
     page = feed.read(anna, limit=24)

@@ -212,6 +212,19 @@ def test_a_private_photo_is_nobodys_news(aws: Account, friends_of_anna: tuple[st
     assert (told(ben), unread(ben)) == ([], 0)
 
 
+def test_whoever_is_named_and_no_friend_hears_nothing(
+    aws: Account, friends_of_anna: tuple[str, str], carla: str
+) -> None:
+    anna, ben = friends_of_anna
+    named = " ".join(f"person:{each}" for each in (anna, ben, carla))
+    ready_photo(anna, visibility=named)
+
+    deliver(aws)
+
+    assert (told(ben), unread(carla)) == (["Anna added a photo"], 0)
+    assert {item["PK"] for item in aws.items() if item["PK"].endswith(carla)} == {f"USER#{carla}"}
+
+
 @pytest.mark.parametrize("ending", [friends.remove, friends.block])
 def test_an_ended_friendship_takes_its_news_along(
     aws: Account, friends_of_anna: tuple[str, str], ending: Any

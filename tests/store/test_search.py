@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from fanout.handler import handle
-from store import friends, photos, postings, search, tags, terms
+from store import feed, friends, photos, postings, search, tags, terms
 from store.photos import Photo
 from store.search import Query
 from tests.aws import Account
-from tests.people import finish, pending_photo, ready_photo
+from tests.people import finish, make_friends, pending_photo, ready_photo
 
 
 def deliver(aws: Account) -> None:
@@ -112,10 +114,9 @@ def test_pages_follow_one_another_by_time_taken(aws: Account, anna: str) -> None
 
 @pytest.mark.parametrize("number_of_photos", [1, 40])
 def test_a_page_is_two_calls(aws: Account, anna: str, ben: str, number_of_photos: int) -> None:
-    friends.befriend(anna, ben)
+    make_friends(anna, ben)
     for n in range(number_of_photos):
-        ready_photo(anna, str(n), caption="Swim")
-    deliver(aws)
+        feed.deliver(ready_photo(anna, str(n), caption="Swim"))
     aws.calls.clear()
 
     for query in (Query(tags=("alps",)), Query(words=("swim",), person_id=anna), Query()):
@@ -131,10 +132,9 @@ def test_rare_pair_of_frequent_terms_is_bounded_and_goes_on(
     aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "LOOKED_AT", 5)
-    taken(anna, "both", tags=["longer", "lake"], at="2020-01-01T00:00:00")
+    feed.deliver(taken(anna, "both", tags=["longer", "lake"], at="2020-01-01T00:00:00"))
     for n in range(24):
-        taken(anna, f"p{n}", tags=["longer"], at=f"2025-07-{n + 1:02}T12:00:00")
-    deliver(aws)
+        feed.deliver(taken(anna, f"p{n}", tags=["longer"], at=f"2025-07-{n + 1:02}T12:00:00"))
     aws.calls.clear()
 
     found, cursor, pages = [], None, 0
@@ -220,19 +220,43 @@ def test_renaming_in_parts(aws: Account, anna: str, monkeypatch: pytest.MonkeyPa
     assert tags.list_own(anna).items == [("see", 5)]
 
 
+@pytest.fixture
+def tag_meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Photo, list[str]], None]:
+    """Has another tab change the photo's tags right after it is read for the first time."""
+
+    def meanwhile(photo: Photo, to: list[str]) -> None:
+        read, others = photos.get_own, [to]
+
+        def overtaken(*args: str) -> Photo:
+            found = read(*args)
+            if others:
+                photos.edit(photo.user_id, photo.photo_id, tags=others.pop())
+            return found
+
+        monkeypatch.setattr(photos, "get_own", overtaken)
+
+    return meanwhile
+
+
 def test_a_photo_that_another_tab_tags_meanwhile_is_deleted_with_its_tags(
-    aws: Account, anna: str, monkeypatch: pytest.MonkeyPatch
+    aws: Account, anna: str, tag_meanwhile: Callable[[Photo, list[str]], None]
 ) -> None:
-    photo_id = taken(anna, "Boat", tags=["lake"]).photo_id
-    read, others = photos.get_own, [["lake", "boat"]]
+    photo = taken(anna, "Boat", tags=["lake"])
+    tag_meanwhile(photo, ["lake", "boat"])
 
-    def overtaken(*args: str) -> Photo:
-        found = read(*args)
-        if others:
-            photos.edit(anna, photo_id, tags=others.pop())
-        return found
-
-    monkeypatch.setattr(photos, "get_own", overtaken)
-    photos.delete(anna, photo_id)
+    photos.delete(anna, photo.photo_id)
 
     assert tags.list_own(anna).items == []
+
+
+def test_renaming_keeps_what_another_tab_tags_meanwhile(
+    aws: Account, anna: str, tag_meanwhile: Callable[[Photo, list[str]], None]
+) -> None:
+    photo = taken(anna, "Boat", tags=["lake"])
+    deliver(aws)
+    tag_meanwhile(photo, ["lake", "boat"])
+
+    tags.rename(anna, "lake", "see")
+    deliver(aws)
+
+    assert photos.get(photo.photo_id).tags == ["see", "boat"]

@@ -150,7 +150,7 @@ def test_request_that_an_invite_has_overtaken_is_answered(
 def test_request_may_be_made_again_when_it_was_forgotten(
     aws: Account, monkeypatch: pytest.MonkeyPatch, ben: Browser, carla: Browser, album: str
 ) -> None:
-    path, late = f"/people/{carla.user_id}", clock.now() + requests.LIFETIME
+    path, late = f"/people/{carla.user_id}", clock.now() + requests.LIFETIME + clock.MINUTE
     ben.post(path + "/request", album=album)
     carla.post(f"/people/{ben.user_id}/request/refusal")
     aws.events()
