@@ -25,7 +25,7 @@ _GRID = 9
 def flatten(image: Image.Image) -> Image.Image:
     """Return the picture in one of `resize.MODES`: transparency on white, 16 bits as 8.
 
-    Done in strips: at 50 megapixels every whole copy on the way would weigh 200 MB.
+    Done in strips: at 64 megapixels every whole copy on the way would weigh 256 MB.
     """
     if image.mode in MODES and not image.has_transparency_data:
         return image

@@ -18,9 +18,12 @@ from thumbnails import adobe_rgb, colour, containers, formats, markers, metadata
 from thumbnails.reasons import UnreadableImage
 from thumbnails.resize import Size, reduced, resize
 
-MAX_PIXELS = 50_000_000
-MAX_PIXELS_SCALED = 200_000_000
-"""The most pixels that a file may have; the second where decoding scales down (JPEG)."""
+MAX_PIXELS = 64_000_000
+"""The most pixels that a file may have, and a copy to take home: a phone's panorama has 63 million,
+a large camera 61."""
+
+_MAX_PIXELS_OF = {"JPEG": 200_000_000, "WEBP": 50_000_000}
+"""Decoding a JPEG scales down; the decoder of WebP holds four copies of the picture."""
 
 MAX_PIXELS_HELD = 26_000_000
 """The most pixels, of four bytes each, that may be held at once for quality's sake alone."""
@@ -114,6 +117,7 @@ def _decode(file: BinaryIO, choose_size: Callable[[Size], Size]) -> Decoded:
         # gone before anything is copied: a WebP's decoder holds two canvases of its own
         vars(image).pop("_decoder", None)
         picture = resize(colour.flatten(image), size)
+        image.close()  # its pixels too, before the picture is turned and converted
     if facts.orientation in _UPRIGHT:
         picture = picture.transpose(_UPRIGHT[facts.orientation])
     if facts.orientation >= 5:
@@ -169,7 +173,7 @@ def _pixels_held(decoded: Size, size: Size) -> int:
 
 
 def _check_pixels(width: int, height: int, kind: str) -> None:
-    limit = MAX_PIXELS_SCALED if kind == "JPEG" else MAX_PIXELS
+    limit = _MAX_PIXELS_OF.get(kind, MAX_PIXELS)
     if width * height > limit:
         raise UnreadableImage(
             reasons.TOO_MANY_PIXELS.format(

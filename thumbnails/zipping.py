@@ -18,7 +18,7 @@ from store.zips import Zip
 from thumbnails.remake import make_copy
 
 RUN_SECONDS = 30
-PART_BYTES = 1_000_000_000  # half of what some devices can unpack, and packed within a run
+PART_BYTES = 1_000_000_000  # half of what some devices can unpack
 
 
 def build(zip_id: str) -> None:
@@ -57,7 +57,9 @@ def _has_file(wanted: Zip, photo: Photo) -> bool:
 
 
 def _pack(wanted: Zip) -> Zip:
-    """Write the next part, of PART_BYTES or little more, from where the last one ended."""
+    """Write the next part, of PART_BYTES or little more, from where the last one ended; a shorter
+    one where S3 is too slow to fill it within a run."""
+    deadline = time.monotonic() + RUN_SECONDS
     packed, number = wanted.packed, len(wanted.parts) + 1
     entries = _entries(wanted)
     first = next(entries, None)
@@ -68,7 +70,11 @@ def _pack(wanted: Zip) -> Zip:
         ZipFile(part, "w", ZIP_STORED) as archive,  # type: ignore[call-overload]
     ):
         packed = _add(archive, *first)
-        while part.size < PART_BYTES and (entry := next(entries, None)):
+        while (
+            part.size < PART_BYTES
+            and time.monotonic() < deadline
+            and (entry := next(entries, None))
+        ):
             packed = _add(archive, *entry)
     if next(entries, None) is None:
         packed = len(wanted.photo_ids)

@@ -130,7 +130,7 @@ def _zip() -> bytes:
 def _pngs() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
     pixels = _zeros(20 * 21)
     yield "png-bomb", png(HUGE, 1, 0, _zeros(13_000 * (1 + 13_000 // 8))), _too_large(HUGE, "PNG")
-    yield "png-49-megapixels", png((7000, 7000), 1, 0, _zeros(7000 * (1 + 7000 // 8))), READY
+    yield "png-64-megapixels", png((8000, 8000), 1, 0, _zeros(8000 * (1 + 8000 // 8))), READY
     yield "png-interlaced", png((4000, 4000), 8, 0, _zeros(17_000_000), interlaced=1), EITHER
     yield (
         "png-claims-too-much",
@@ -279,7 +279,7 @@ def _others() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
     )
     yield "gif-frame-flood", frames("GIF", 5000), READY
     yield "gif-canvas-too-large", _gif_canvas((65_535, 65_535)), _too_large((65_535, 65_535), "GIF")
-    yield "gif-49-megapixels", _gif_of_one_colour((7000, 7000)), READY
+    yield "gif-64-megapixels", _gif_of_one_colour((8000, 8000)), READY
     yield "gif-without-frames", b"GIF89a\x10\0\x10\0\0\0\0;", EITHER[1:]
     yield "apng-of-three-frames", frames("PNG", 3), READY
     for kind in ("AVIF", "HEIF"):
@@ -293,9 +293,9 @@ def _others() -> Iterator[tuple[str, bytes, str | tuple[str, ...]]]:
                 reasons.TOO_MUCH_MEMORY,
             ),
         )
-        bomb, legal = (7200, 7200), (7000, 7000)
+        bomb, legal = (8001, 8000), (8000, 8000)
         yield f"{kind}-bomb", _of_one_colour(kind, bomb), _too_large(bomb, kind)
-        yield f"{kind}-49-megapixels", _of_one_colour(kind, legal), READY
+        yield f"{kind}-64-megapixels", _of_one_colour(kind, legal), READY
         yield f"{kind}-larger-than-it-is", _ispe(saved(kind), (5000, 5000)), EITHER
         yield f"{kind}-box-of-no-size", saved(kind).replace(b"meta", b"meta\0\0\0\0", 1), EITHER[1:]
         yield f"{kind}-ifd-of-65535", saved(kind, exif=exif_of_65535_entries()), READY
@@ -355,7 +355,7 @@ def _ispe(data: bytes, size: tuple[int, int]) -> bytes:
 
 
 def _too_large(size: tuple[int, int], kind: str) -> str:
-    limit = 200 if kind == "JPEG" else 50
+    limit = {"JPEG": 200, "WEBP": 50}.get(kind, 64)
     return reasons.TOO_MANY_PIXELS.format(
         megapixels=-(-size[0] * size[1] // 1_000_000), kind=kind, limit=limit
     )

@@ -6,6 +6,7 @@ import struct
 import pytest
 from PIL import Image
 
+from tests.thumbnails import hostile
 from thumbnails import decode
 from thumbnails.render import render_download
 
@@ -57,3 +58,26 @@ def test_odd_photo_is_halved_for_download_by_the_decoder(monkeypatch):
     copy = Image.open(io.BytesIO(render_download(jpeg((321, 241)))))
 
     assert seen == [copy.size] == [(161, 121)]
+
+
+def test_the_files_own_pixels_are_gone_before_the_picture_is_turned(monkeypatch):
+    """Three copies of 64 megapixels would be 768 MB."""
+    opened = []
+    pillows, to_srgb = Image.open, decode.colour.to_srgb
+
+    def open_image(*args, **kwargs):
+        opened.append(pillows(*args, **kwargs))
+        return opened[-1]
+
+    def look(*args):
+        with pytest.raises(ValueError, match="closed"):
+            opened[0].getpixel((0, 0))
+        return to_srgb(*args)
+
+    monkeypatch.setattr(decode.Image, "open", open_image)
+    monkeypatch.setattr(decode.colour, "to_srgb", look)
+
+    for kind in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF"):
+        opened.clear()
+        decode.decode(hostile.saved(kind), lambda size: size)
+        assert len(opened) == 1, kind
