@@ -24,7 +24,7 @@ class Visitor:
     def get(self, path: str) -> requests.Response:
         return self.session.get(urljoin(self.url, path), timeout=20)
 
-    def post(self, path: str, **form: str) -> requests.Response:
+    def post(self, path: str, **form: str | list[str]) -> requests.Response:
         form["csrf_token"] = self.csrf_token()
         return self.session.post(urljoin(self.url, path), data=form, timeout=20)
 

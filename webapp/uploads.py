@@ -159,7 +159,7 @@ def _granted(answer: grants.Granted) -> dict[str, Any]:
         "photo_id": answer.photo_id,
         "url": answer.grant.url,
         "fields": answer.grant.fields,
-        "expires_at": answer.grant.expires_at,
+        "expires_in": answer.grant.expires_at - now(),
     }
 
 

@@ -56,13 +56,17 @@ def test_what_is_no_photo_is_refused_in_words(
     whole = (photos / "phones" / "thompson-springs.jpg").read_bytes()
     (tmp_path / "half.jpg").write_bytes(whole[: len(whole) // 2])
 
-    names = ["letter.jpg", "empty.jpg", "half.jpg"]
+    with (tmp_path / "film.mp4").open("wb") as film:
+        film.truncate(60_000_000)  # more than a photo may have, which is not what is wrong with it
+
+    names = ["letter.jpg", "empty.jpg", "half.jpg", "film.mp4"]
     ada.choose([photos / "formats" / "8bit-sRGB.jxl", *(tmp_path / name for name in names)])
 
     ada.expect_status("8bit-sRGB.jxl", "Failed: JPEG XL pictures cannot be shared yet")
     ada.expect_status("letter.jpg", "Failed: This file is not a photo.")
     ada.expect_status("empty.jpg", "Failed: This file is empty.")
     ada.expect_status("half.jpg", "Failed: This file is incomplete")
+    ada.expect_status("film.mp4", "Failed: This is not a photo.")
     for name in names:
         expect(ada.item(name).get_by_role("button", name="Retry")).to_be_visible()
     ada.open("/you")

@@ -29,6 +29,7 @@ def test_grants_come_in_the_order_of_the_files(anna: Browser) -> None:
 
     first, second, third = answer["uploads"]
     assert (first["status"], second["status"], third["status"]) == ("granted", "refused", "granted")
+    assert 590 < first["expires_in"] <= 600
     assert first["fields"]["key"] == f"incoming/{anna.user_id}/{first['photo_id']}"
     assert second["reason"] == "This file is empty."
     assert first["photo_id"] < third["photo_id"] or first["photo_id"] != third["photo_id"]

@@ -17,7 +17,7 @@ importScripts(`${ASSETS}js/pushed.js`);
 
 addEventListener("install", (event) => {
   // With what an upload needs: nobody should choose fifty photos on a page whose script cannot be had.
-  const upload = ["", ...["files", "queue", "row", "send", "server", "shared", "store", "tabs", "watch"].map((part) => `/${part}`)];
+  const upload = ["", ...["files", "items", "queue", "row", "send", "server", "shared", "store", "tabs", "watch"].map((part) => `/${part}`)];
   const files = ["css/app.css", "js/app.js", "js/times.js", "vendor/htmx.min.js", "img/icon.svg",
     ...upload.map((part) => `js/upload${part}.js`)];
   event.waitUntil(caches.open(SHELL)
@@ -64,7 +64,7 @@ async function keep(cache, pathname, answer) {
 
 async function forgetOldest(cache) {
   const kept = await cache.keys();
-  for (const request of kept.slice(0, Math.max(0, kept.length - MOST_PICTURES))) cache.delete(request);
+  for (const request of kept.slice(0, Math.max(0, kept.length - MOST_PICTURES))) await cache.delete(request);
 }
 
 async function forgetPhoto(photoId) {

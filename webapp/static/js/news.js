@@ -33,6 +33,7 @@ export default function news(bell) {
   }
 
   function sleep() {
+    clearTimeout(timer); // of an answer that came while this one was under way
     timer = setTimeout(ask, wait * 1000);
     wait = Math.min(wait * 1.5, document.hidden ? 600 : 60);
   }

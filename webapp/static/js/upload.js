@@ -1,6 +1,7 @@
 // The Upload page: takes files from the input, the camera, a drop, a paste or the phone's share sheet,
 // and shows how each of them is doing.
 
+import { Items } from "./upload/items.js";
 import { Queue } from "./upload/queue.js";
 import { Row } from "./upload/row.js";
 import { forgetShared, sharedFiles } from "./upload/shared.js";
@@ -13,16 +14,17 @@ export default function upload(form) {
   const rows = new Map();
   const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const { grantUrl, statusUrl, maxBytes, owner } = form.dataset;
-  const queue = new Queue({ to: { grantUrl, statusUrl }, owner, maxBytes: Number(maxBytes), strings,
-    store: new Store("uploads"), onChange, onGone: (item) => rows.get(item).element.remove(), onSafe: forgetShared });
+  const items = new Items({ owner, store: new Store("uploads"), strings,
+    onChange, onGone: (item) => rows.get(item).element.remove(), onSafe: forgetShared });
+  const queue = new Queue({ items, to: { grantUrl, statusUrl }, maxBytes: Number(maxBytes), strings });
 
   function onChange(item) {
     rows.get(item)?.show(item);
     summarise();
   }
 
-  function list(items) {
-    for (const item of items) {
+  function list(added) {
+    for (const item of added) {
       const row = new Row(strings, () => (item.file ? queue.retry(item) : form.elements.file.click()));
       rows.set(item, row);
       part("list").append(row.element);
@@ -46,9 +48,9 @@ export default function upload(form) {
 
   let announced = 0;
   function summarise() {
-    const all = queue.items.length;
-    const failed = queue.count("failed");
-    const done = queue.count("ready", "already");
+    const all = items.all.length;
+    const failed = items.count("failed");
+    const done = items.count("ready", "already");
     const finished = done + failed === all;
     const text = [fill(strings.total, { done, all })]
       .concat(failed ? fill(strings.totalFailed, { failed }) : [], queue.isCut && !finished ? strings.offline : [])
@@ -56,8 +58,8 @@ export default function upload(form) {
     section.hidden = !all;
     section.dataset.finished = finished;
     part("total").textContent = text;
-    part("bar").value = queue.progress;
-    part("retry-all").hidden = queue.retryable.length < 2;
+    part("bar").value = items.progress;
+    part("retry-all").hidden = items.retryable.length < 2;
     // Announced now and then, and at the end: a screen reader should not read out sixty changes.
     if (finished || Date.now() - announced > 5000) {
       part("live").textContent = text;
@@ -80,24 +82,24 @@ export default function upload(form) {
   acceptDrops(form.querySelector("[data-upload-drop]"), add);
   document.addEventListener("paste", ({ clipboardData }) => add([...clipboardData.files]));
   part("clear").addEventListener("click", () => {
-    queue.clear();
+    items.clear();
     summarise();
     input.focus(); // with the button the focus would go
   });
   part("retry-all").addEventListener("click", () => {
-    const [first, ...more] = queue.retryable;
+    const [first, ...more] = items.retryable;
     queue.retry(first, ...more);
     rows.get(first).element.focus();
   });
   for (const name of ["online", "offline"]) addEventListener(name, summarise);
   addEventListener("beforeunload", (event) => {
-    if (queue.count("uploading")) event.preventDefault();
+    if (items.count("uploading")) event.preventDefault();
   });
 
   offerShared(form.querySelector("[data-upload-shared]"), strings.addShared, add);
-  queue.restore().then((items) => {
-    list(items);
-    if (queue.expired) document.querySelector("[data-upload-expired]").textContent = fill(strings.expired, { count: queue.expired });
+  queue.restored.then((found) => {
+    list(found);
+    if (items.expired) document.querySelector("[data-upload-expired]").textContent = fill(strings.expired, { count: items.expired });
   });
 }
 
