@@ -60,7 +60,7 @@ def styleguide() -> str:
         tokens=("paper", "raised", "ink", "faded", "line", "edge", "film", "mark", "mark-solid"),
         icons=(
             *("feed", "upload", "friends", "you", "lock", "copy", "share", "camera", "heart"),
-            *("search", "bell", "select", "back", "previous", "next"),
+            *("search", "bell", "select", "more", "back", "previous", "next"),
         ),
     )
 

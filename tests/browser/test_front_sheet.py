@@ -105,13 +105,15 @@ def test_reload_and_back_keep_the_place_in_a_search(roll: Callable[..., Person])
 
 
 def test_what_was_removed_meanwhile_does_not_come_back(roll: Callable[..., Person]) -> None:
-    page = roll(60).page
+    ada = roll(60)
+    page = ada.page
     scroll_to(page, 60)
     doomed = page.locator(".frame").nth(40).get_attribute("id")
     page.locator(f"#{doomed} a").click()
     kept = f"""caches.open("pictures").then((cache) => cache.keys())
       .then((all) => all.filter((it) => it.url.includes("{doomed[6:]}")).length)"""
     eventually(lambda: page.evaluate(kept))
+    ada.open_menu()
     page.get_by_role("button", name="Delete photo").click()
     page.get_by_role("dialog").get_by_role("button", name="Yes, delete it").click()
     page.wait_for_url(re.compile("/you"))

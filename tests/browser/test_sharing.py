@@ -137,6 +137,7 @@ def test_the_owner_hides_and_deletes(
     ada.page.get_by_label("Caption").fill("Thompson Springs, population 39")
     ada.page.get_by_role("button", name="Save").click()
     expect(ada.page.get_by_role("heading", name="Thompson Springs, population 39")).to_be_visible()
+    ada.open_menu()
     ada.page.get_by_role("button", name="Delete photo").click()
     ada.page.get_by_role("dialog").get_by_role("button", name="Yes, delete it").click()
 

@@ -39,6 +39,7 @@ def create_album(somebody: Person, title: str, who: str = "Only me") -> str:
 def create_link(owner: Person, album: str, *rights: str, passcode: str = "") -> str:
     """Make a link to the album that allows just that; return it."""
     owner.open(album)
+    owner.open_menu()
     owner.page.get_by_role("link", name="Make a link").click()
     owner.page.get_by_label("Label").fill("for Grandma")
     owner.page.get_by_label("Passcode").fill(passcode)
@@ -147,7 +148,9 @@ def test_three_people_fill_an_album(
     album = create_album(ada, "Alps")
     add_to_album(ada, album, files[0])
     forbidden(bruno, album)
+    assert ada.articles().first.bounding_box()["y"] < viewport["height"] / 2
 
+    ada.open_menu()
     ada.page.get_by_role("link", name="Who can see this").click()
     for friend, part in (("Bruno", "see and add photos"), ("Carla", "see it")):
         ada.page.get_by_label("Friend", exact=True).select_option(label=friend)
@@ -164,6 +167,7 @@ def test_three_people_fill_an_album(
     assert carla.articles().filter(has_text="Bruno").count() == 1
 
     bruno.open(album)
+    bruno.open_menu()
     bruno.page.get_by_role("button", name="Leave album").click()
     bruno.page.get_by_role("button", name="Yes, leave").click()
     forbidden(bruno, album)

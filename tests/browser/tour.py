@@ -113,7 +113,12 @@ def _in_use(ada: Person, pages: dict[str, str]) -> Iterator[Stop]:
         page.get_by_role("button", name="Select").click()
         page.get_by_role("checkbox").first.check()
 
+    def open_menu(page: Page) -> None:
+        page.get_by_role("button", name="More", exact=True).click()
+        expect(page.get_by_role("link", name="Make a link")).to_be_visible()
+
     def ask(page: Page) -> None:
+        ada.open_menu()
         page.get_by_role("button", name="Delete photo").click()
         expect(page.get_by_role("dialog")).to_be_visible()
 
@@ -145,6 +150,7 @@ def _in_use(ada: Person, pages: dict[str, str]) -> Iterator[Stop]:
 
     yield Stop("choosing photos", ada, "/feed", choose)
     yield Stop("a zip", ada, "/selection", make_zip)
+    yield Stop("a menu", ada, pages["/albums/id"], open_menu)
     yield Stop("a question", ada, pages["/photos/id"], ask)
     yield Stop("a new invite", ada, "/friends", invite)
     yield Stop("a new link", ada, pages["/links/new?to"], make_link)

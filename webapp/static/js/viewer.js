@@ -138,7 +138,7 @@ function swipe(stage) {
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, select, textarea, [popover]") || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest("input, select, textarea, :popover-open") || event.altKey || event.ctrlKey || event.metaKey) return;
   const stage = document.querySelector("[data-viewer]");
   if (!stage) return;
   const zoomed = stage.matches(`.${ZOOMED}`);
