@@ -57,10 +57,10 @@ class Person:
         self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
         expect(self.page).to_have_title(re.compile(name))
 
-    def open_menu(self) -> None:
-        """Open the menu of what is seldom wanted; on a laptop that stands on the page."""
+    def open_menu(self, row: Locator | None = None) -> None:
+        """Open the page's or a row's menu of what is seldom wanted; a laptop shows it at once."""
         if self.page.viewport_size != DESKTOP:
-            self.page.get_by_role("button", name="More", exact=True).click()
+            (row or self.page).get_by_role("button", name="More", exact=True).click()
 
     def forgo_service_worker(self) -> None:
         """Browse without one from the next page on: what passes through it, no route sees."""

@@ -382,6 +382,7 @@ def test_removing_a_friend_empties_the_device(
     eventually(lambda: page.evaluate("caches.has('pictures')"))
 
     ada.go_to("Friends")
+    ada.open_menu()
     page.get_by_role("button", name="Remove friend").click()
     page.get_by_role("dialog").get_by_role("button", name="Yes").click()
 

@@ -95,6 +95,7 @@ def test_somebody_muted_is_seen_and_not_heard(
     anna = befriended(stack, "Anna", ben)
     accepted = ben.page.get_by_text("Anna accepted your invite")
     eventually(lambda: ben.open("/notifications") and accepted.count())
+    ben.open_menu()
     ben.page.get_by_role("button", name="Mute", exact=True).click()
     ben.page.get_by_role("dialog").get_by_role("button", name="Mute").click()
     muted = ben.page.get_by_role("region", name="Muted").get_by_role("listitem")

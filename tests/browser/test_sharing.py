@@ -106,6 +106,7 @@ def test_removing_a_friend_takes_effect_at_once(
     address = bruno.open_photo()
 
     ada.go_to("Friends")
+    ada.open_menu()
     ada.page.get_by_role("button", name="Remove friend").click()
     ada.page.get_by_role("dialog").get_by_role("button", name="Yes, remove").click()
     expect(ada.page.get_by_text("Bruno", exact=True)).to_have_count(0)

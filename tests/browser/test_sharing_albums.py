@@ -296,6 +296,7 @@ def test_a_block_hides_both_ways_in_somebody_elses_album(
 
     bruno.go_to("Friends")
     row = bruno.page.get_by_role("listitem").filter(has_text="Carla")
+    bruno.open_menu(row)
     row.get_by_role("button", name="Block").click()
     bruno.page.get_by_role("button", name="Yes, do it").click()
 
