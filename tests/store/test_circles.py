@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from fanout.handler import handle
 from store import circles, friends, keys, photos, table
 from store.errors import NotFound
 from tests.aws import Account
@@ -121,6 +122,27 @@ def test_a_new_friendship_is_in_no_circle(aws: Account, anna: str, ben: str) -> 
     assert members(anna, circle_id) == set()
     assert circles.list_member_ids(circle_id) == []
     assert circles.get_own(anna, circle_id).size == 0
+
+
+def test_who_is_back_in_a_circle_stays_when_the_old_news_come(
+    aws: Account, anna: str, ben: str
+) -> None:
+    friends.befriend(anna, ben)
+    circle_id = circles.create(anna, "Family")
+    circles.change(anna, circle_id, add=[ben], remove=[])
+    deliver(aws)
+    friends.remove(anna, ben)
+    late = aws.events()
+    for event in late:
+        handle(event)
+
+    friends.befriend(anna, ben)
+    circles.change(anna, circle_id, add=[ben], remove=[])
+    for event in late:
+        handle(event)
+
+    assert circles.list_member_ids(circle_id) == [ben]
+    assert circles.get_own(anna, circle_id).size == 1
 
 
 def test_befriending_again_leaves_the_circles_alone(anna: str, ben: str) -> None:

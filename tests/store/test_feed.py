@@ -232,3 +232,11 @@ def test_rights_are_read_as_of_now(aws: Account, anna: str, ben: str) -> None:
             reads += arguments["RequestItems"].values()
     assert len(reads) == 4
     assert all(arguments["ConsistentRead"] for arguments in reads)
+
+
+def test_what_has_come_is_counted_without_ones_own(anna: str, ben: str) -> None:
+    make_friends(anna, ben)
+    for owner in (anna, ben):
+        feed.deliver(ready_photo(owner, owner))
+
+    assert feed.count_since(ben, 0) == 1

@@ -101,6 +101,19 @@ def test_passcode_can_be_tried_ten_times_in_a_quarter_of_an_hour(
     assert not links.check_passcode(link, "guess")
 
 
+def test_a_banned_guest_who_says_another_name_stays_banned(anna: str) -> None:
+    link = link_to(anna, ready_photo(anna).photo_id)
+    _token, session = guests.open_link(None, link)
+    guest_id = session.guest_ids[anna]
+    guests.introduce(session, link, "Mallory")
+    guests.ban(anna, guest_id, banned=True)
+
+    guests.introduce(session, link, "Granny")
+
+    guest = guests.get_own(anna, guest_id)
+    assert (guest.name, guest.banned) == ("Mallory", True)
+
+
 def test_two_owners_know_the_same_browser_by_different_names(anna: str, ben: str) -> None:
     _token, session = guests.open_link(None, link_to(anna, ready_photo(anna).photo_id))
     _none, session = guests.open_link(session, link_to(ben, ready_photo(ben).photo_id))

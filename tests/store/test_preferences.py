@@ -107,3 +107,10 @@ def test_a_bounce_of_an_old_address_leaves_the_new_one(ben: str) -> None:
 
     preferences.stop_mail(ben, address="new@people.example")
     assert (preferences.get(ben).mail, preferences.get(ben).address) == ("off", "")
+
+
+def test_everything_can_be_turned_on_again(anna: str) -> None:
+    choices = {"mail": "off", "quiet": ("", ""), "zone": "UTC", "language": "en"}
+    preferences.save(anna, off={"likes:push"}, **choices)
+
+    assert preferences.save(anna, off=set(), **choices).off == frozenset()

@@ -345,3 +345,15 @@ def test_deleted_photo_takes_its_talk_with_it(aws: Account, anna: Browser, photo
 def test_names_are_suggested_while_typing(anna: Browser, ben: Browser, photo: Photo) -> None:
     assert ben.get("/people/suggestions?typed=an").json == {"names": ["Anna"]}
     assert ben.get("/people/suggestions?typed=ca").json == {"names": []}
+
+
+def test_names_in_words_that_have_changed_meanwhile_are_not_noted(
+    ben: Browser, photo: Photo
+) -> None:
+    write(ben, photo, "Look, @Anna")
+    before = comments.get(photo.photo_id, first_id(photo, ben))
+    comments.edit(photo, before, "Look")
+
+    comments.mention(before, {photo.user_id: "Anna"})
+
+    assert comments.get(photo.photo_id, before.comment_id).mentions == {}

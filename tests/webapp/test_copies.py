@@ -200,6 +200,19 @@ def test_each_leaves_by_itself(
     assert albums.find(album).photo_count == 4
 
 
+def test_copies_leave_by_themselves_also_when_another_has_taken_the_place_over(
+    anna: Browser, ben: Browser, carla: Browser, album: str
+) -> None:
+    first, heir, last = (add(each, album, LOOK, "one") for each in (anna, ben, carla))
+    album_photos.remove(album, first.photo_id)
+
+    album_photos.remove(album, last.photo_id)
+
+    (tile,) = sheets.read(Person(anna.user_id), album, limit=9).tiles
+    assert (tile.photo.photo_id, tile.others) == (heir.photo_id, ())
+    assert album_entries.entry_of(album, heir.photo_id).copies == ()
+
+
 def test_deleted_album_leaves_no_copy_behind(
     aws: Account, anna: Browser, album: str, three: list[str]
 ) -> None:
