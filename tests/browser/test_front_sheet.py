@@ -233,6 +233,7 @@ def test_several_are_chosen_and_saved(roll: Callable[..., Person]) -> None:
     )
 
 
+@pytest.mark.chromium("Firefox knows touches only where there is a touch screen")
 def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person]) -> None:
     ada = roll(12)
     ada.context.add_init_script(
