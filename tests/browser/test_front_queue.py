@@ -140,9 +140,16 @@ def test_a_connection_that_only_seems_to_be_there_is_waited_out(
 
     expect(ada.page.locator(TOTAL)).to_have_text("0 of 3, waiting for a connection")
     assert statuses(ada.page, "Waiting for a connection") == 3
-    for where in ("**/uploads", BUCKET):
-        ada.page.unroute(where)
-    ada.page.evaluate("window.patience = 30_000;" + WAKE)
+    ada.page.unroute("**/uploads")
+    with ada.page.expect_event("requestfailed"):
+        ada.page.evaluate("window.patience = 30_000;" + WAKE)
+    cut = ada.page.get_by_role("listitem").filter(has_text="Waiting for a connection")
+    expect(cut).to_have_count(3)
+    ada.page.unroute(BUCKET)
+    hold_back(ada.page)
+    ada.page.evaluate(WAKE)
+    expect(ada.page.get_by_text("Uploading")).to_have_count(3)
+    ada.page.unroute(BUCKET)
     expect(ada.page.locator(TOTAL)).to_have_text("3 of 3", timeout=PROCESSED)
     ada.complaints.clear()
 
