@@ -278,6 +278,7 @@ def choose(page: Page, *which: int) -> None:
         page.get_by_role("checkbox").nth(number).check()
 
 
+@pytest.mark.chromium("Firefox knows touches only where there is a touch screen")
 def test_several_are_handed_to_the_share_sheet(roll: Callable[..., Person], stack: Stack) -> None:
     ada = roll(12)
     ada.context.add_init_script(

@@ -119,7 +119,7 @@ def test_names_are_suggested_and_become_links(
     bruno.forgo_service_worker()
     scripts: list[Route] = []
     bruno.page.route("**/mentions.js", lambda it: scripts.append(it))
-    bruno.page.reload()
+    bruno.page.reload(wait_until="domcontentloaded")  # Firefox waits with "load" for the script
     field.press_sequentially("Look, @Ad")
     bruno.page.unroute("**/mentions.js")  # the script comes only now
     name = bruno.page.get_by_role("button", name="@Ada")

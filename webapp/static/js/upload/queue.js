@@ -143,7 +143,7 @@ export class Queue {
 
   async #send(item) {
     this.#senders += 1;
-    this.items.change(item, { state: "uploading" });
+    this.items.change(item, { state: "uploading", cut: false });
     await send(item.grant, item.file, (sent) => this.items.change(item, { sent })).then(
       () => this.#arrived(item),
       (failure) => this.#notSent(item, failure),
@@ -195,9 +195,8 @@ export class Queue {
 
   #watch(item) {
     const { statusUrl } = item.to;
-    this.#watches[statusUrl] ??= watch(statusUrl, (one, photo) => this.#settle(one, photo), (one, failure) => {
-      this.items.change(one, { reason: failure.status === 401 ? this.strings.signedOut : failure.sentence ?? "" });
-    });
+    this.#watches[statusUrl] ??= watch(statusUrl,
+      (one, photo) => this.#settle(one, photo), (one, failure) => this.#lostSight(one, failure));
     this.#watches[statusUrl].add(item);
   }
 
@@ -206,6 +205,11 @@ export class Queue {
     if (["ready", "already"].includes(item.state)) this.items.change(item, { url, thumbnail });
     else if (["ready", "already"].includes(photo.status)) this.items.change(item, { state: photo.status, url, thumbnail });
     else this.items.fail(item, photo.reason || this.strings.lost);
+  }
+
+  #lostSight(item, { status, sentence }) {
+    if (status === 401) this.items.change(item, { reason: this.strings.signedOut });
+    else this.items.fail(item, sentence || this.strings.lost); // an album that is gone, say
   }
 }
 
