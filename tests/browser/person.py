@@ -60,7 +60,7 @@ class Person:
     def open_menu(self) -> None:
         """Open the menu of what is seldom wanted; on a laptop that stands on the page."""
         if self.page.viewport_size != DESKTOP:
-            self.page.get_by_role("button", name="More", exact=True).click()
+            self.page.get_by_role("button", name="Options").click()
 
     def forgo_service_worker(self) -> None:
         """Browse without one from the next page on: what passes through it, no route sees."""
