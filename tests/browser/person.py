@@ -60,7 +60,7 @@ class Person:
     def open_menu(self, row: Locator | None = None) -> None:
         """Open the page's or a row's menu of what is seldom wanted; a laptop shows it at once."""
         if self.page.viewport_size != DESKTOP:
-            (row or self.page).get_by_role("button", name="More", exact=True).click()
+            (row or self.page).get_by_role("button", name="Options").click()
 
     def forgo_service_worker(self) -> None:
         """Browse without one from the next page on: what passes through it, no route sees."""

@@ -12,17 +12,21 @@ const LOOKS = 40; // two minutes
 /**
  * Yields what was fetched in batches of { check, file, small }: the photo's checkbox, and whether its file
  * is only the picture for the screen, because no copy can be made. What cannot be fetched is left out.
- * Calls `onFile` for each; rejects if the server cannot be reached, or after the signal.
+ * `tell` is told how many have come. Rejects if the server cannot be reached, or after the signal.
  */
-export async function* batches(checks, { form, signal, onFile }) {
-  const ask = (some, asked) => statesOf(some, asked, form, signal);
+export async function* batches(checks, { form, signal, tell }) {
+  let come = 0;
+  const ask = (some, asked) => {
+    tell(come);
+    return statesOf(some, asked, form, signal);
+  };
   for (let start = 0; start < checks.length; start += ASKED_AT_ONCE) {
     const left = checks.slice(start, start + ASKED_AT_ONCE);
     await ask(left, false); // for all of them, long before their turn
     while (left.length) {
       const states = await settled(left.slice(0, FILES), ask);
       const batch = left.splice(0, fitting(left, states));
-      const found = await filesOf(batch, states, signal, onFile);
+      const found = await filesOf(batch, states, signal, () => tell(++come));
       if (found.length) yield found;
     }
   }

@@ -53,12 +53,8 @@ export default function select(bar) {
   function start() {
     const [checks, stop] = [chosen(), new AbortController()];
     const form = document.getElementById("selection");
-    const begun = { stop, small: 0 };
-    let done = 0;
-    const tell = () => say(bar.dataset.fetching, { done: done++, all: checks.length });
-    tell();
-    begun.source = batches(checks, { form, signal: stop.signal, onFile: tell });
-    return begun;
+    const tell = (done) => say(bar.dataset.fetching, { done, all: checks.length });
+    return { stop, source: batches(checks, { form, signal: stop.signal, tell }), small: 0 };
   }
 
   async function save() {

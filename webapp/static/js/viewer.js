@@ -24,8 +24,8 @@ function load(url) {
 
 async function go(url) {
   const content = await load(url).catch(() => location.replace(url));
-  if (!content) return;
-  pages.delete(url); // its addresses age; the picture itself is in the cache
+  // Once only: its addresses age, and a second tap out of impatience has waited for the same page.
+  if (!content || !pages.delete(url)) return;
   const main = content.querySelector("main");
   const show = () => {
     document.title = content.querySelector("title").textContent;
@@ -133,6 +133,7 @@ function swipe(stage) {
     if (url) go(url);
     else move(0);
   });
+  stage.addEventListener("touchcancel", () => move(0));
 }
 
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
