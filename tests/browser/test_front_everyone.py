@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.person import DESKTOP, Person
@@ -85,6 +85,43 @@ def tab_to(page: Page, target: Locator) -> None:
         if target.evaluate("it => it === document.activeElement"):
             return
     raise AssertionError(f"{target} cannot be reached by keyboard")
+
+
+@pytest.mark.chromium("Firefox's driver cannot change what is answered to a stylesheet's request")
+def test_a_browser_of_2022_has_colours_and_menus(photographer: Callable[..., Person]) -> None:
+    ada = photographer()
+    page = ada.page
+    ada.forgo_service_worker()
+    ada.context.add_init_script(
+        "for (const name of ['popover', 'showPopover', 'hidePopover', 'togglePopover'])"
+        " delete HTMLElement.prototype[name]"
+    )
+    ada.context.route("**/css/app.css", without_what_is_newer)
+    ada.open("/feed")
+    ada.open_photo()
+
+    paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert paper == "rgb(244, 239, 229)"
+    delete = page.get_by_role("button", name="Delete photo")
+    expect(delete).to_be_hidden()
+    ada.open_menu()
+    delete.click()
+    page.keyboard.press("Escape")
+    expect(delete).to_be_hidden()
+    ada.open_menu()
+    delete.click()
+    page.get_by_role("button", name="Never mind").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    delete.click()
+    page.get_by_role("button", name="Yes, delete it").click()
+    expect(ada.articles()).to_have_count(2)
+
+
+def without_what_is_newer(route: Route) -> None:
+    """Answer with the stylesheet as a browser reads it that knows less of CSS."""
+    answer = route.fetch()
+    css = answer.text().replace("light-dark(", "unknown(").replace(":popover-open", ":unknown")
+    route.fulfill(response=answer, body=css)
 
 
 def test_progress_and_arrivals_are_announced(photographer: Callable[..., Person]) -> None:

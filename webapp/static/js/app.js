@@ -36,6 +36,7 @@ function sayIncomplete() {
   flash.replaceChildren(flash.dataset.incomplete, " ", button);
 }
 
+if (!HTMLElement.prototype.showPopover) import("./popover.js").catch(sayIncomplete);
 if (document.querySelector("[data-signed-out]")) sessionStorage.clear(); // nobody's place is kept
 attach(document.body);
 document.addEventListener("htmx:load", (event) => attach(event.detail.elt));

@@ -114,7 +114,8 @@ export default function select(bar) {
 let handed = []; // addresses of files that the browser may still be writing
 
 async function handOver(files) {
-  if (navigator.canShare?.({ files })) return navigator.share({ files });
+  // A laptop's share sheet has no camera roll: there they are downloaded.
+  if (matchMedia("(pointer: coarse)").matches && navigator.canShare?.({ files })) return navigator.share({ files });
   handed.forEach((url) => URL.revokeObjectURL(url));
   handed = files.map((file) => {
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: file.name });

@@ -137,14 +137,15 @@ function swipe(stage) {
 }
 
 const KEYS = { ArrowLeft: -1, ArrowRight: 1 };
+const OPEN = HTMLElement.prototype.hidePopover ? ":popover-open" : ".confirm--open"; // see popover.js
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, select, textarea, :popover-open") || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.target.closest(`input, select, textarea, ${OPEN}`) || event.altKey || event.ctrlKey || event.metaKey) return;
   const stage = document.querySelector("[data-viewer]");
   if (!stage) return;
   const zoomed = stage.matches(`.${ZOOMED}`);
   const back = stage.querySelector("[data-viewer-back]");
-  if (event.key === "Escape" && !document.querySelector(":popover-open")) {
+  if (event.key === "Escape" && !document.querySelector(OPEN)) {
     if (zoomed) zoom(stage);
     else if (back) leave(back);
   }
