@@ -173,14 +173,14 @@ def test_the_viewer_goes_on_beyond_the_page_and_leads_back(roll: Callable[..., P
     page = roll(30, viewport=DESKTOP).page
     page.locator(".older").evaluate("it => it.remove()")  # nothing more comes of itself
     first = page.locator(".frame__link").evaluate_all("all => all.map((it) => it.pathname)")
-    page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    here = place(page)
     page.evaluate(
         """address => { const older = document.createElement("p");
           older.className = "older"; older.setAttribute("hx-get", address);
           document.querySelector(".sheet").append(older); }""",
         f"/feed?before={first[-1][8:]}",
     )
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    here = place(page)
     page.locator(".frame__link").last.click()
     page.wait_for_url(f"**{first[-1]}")
 
