@@ -1,7 +1,7 @@
 // What a grant needs to know about a file.
 
-// Browsers leave the type empty for kinds their system does not know.
-const TYPES = { heic: "image/heic", heif: "image/heif", avif: "image/avif", jxl: "image/jxl", webp: "image/webp" };
+// Browsers leave the type empty for kinds their system does not know, and some Android pickers for any.
+const TYPES = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", heic: "image/heic", heif: "image/heif", avif: "image/avif", jxl: "image/jxl", webp: "image/webp" };
 
 export const typeOf = (file) => file.type || TYPES[file.name.split(".").pop().toLowerCase()] || "application/octet-stream";
 
