@@ -86,10 +86,11 @@ def test_at_most_three_are_sent_at_a_time(
 
 
 @pytest.mark.chromium("Firefox's driver closes without asking")
-def test_leaving_is_warned_of_only_while_bytes_are_under_way(
+def test_only_while_bytes_are_under_way_is_leaving_warned_of_and_the_screen_kept_on(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:
     ada = somebody("Ada")
+    ada.context.add_init_script(WAKE_LOCKS)
     ada.go_to("Upload")
     warnings: list[str] = []
     ada.page.on("dialog", lambda it: (warnings.append(it.type), it.dismiss()))
@@ -101,9 +102,11 @@ def test_leaving_is_warned_of_only_while_bytes_are_under_way(
     ada.page.close(run_before_unload=True)
     expect(ada.page.get_by_text("Uploading")).to_be_visible()
     assert warnings == ["beforeunload"]
+    assert ada.page.evaluate("locks") == ["screen"]
 
     ada.page.unroute(BUCKET)
     expect(ada.page.locator(TOTAL)).to_have_text("1 of 1", timeout=PROCESSED)
+    ada.page.wait_for_function("() => String(locks) === 'screen,released'")
     ada.page.reload()
     assert warnings == ["beforeunload"]
 
@@ -159,6 +162,13 @@ def test_a_connection_that_only_seems_to_be_there_is_waited_out(
 
 WAKE = "document.dispatchEvent(new Event('visibilitychange'))"
 # An iPhone that stays at iOS 15; its half minute of patience with the site ends at once.
+WAKE_LOCKS = """window.locks = [];
+Object.defineProperty(navigator, "wakeLock", { value: { request: async (kind) => {
+  const release = () => { locks.push("released"); lock.dispatchEvent(new Event("release")); };
+  const lock = Object.assign(new EventTarget(), { release });
+  locks.push(kind);
+  return lock;
+} } });"""
 OLD_AND_IMPATIENT = """
 delete AbortSignal.timeout;
 window.patience = 100;

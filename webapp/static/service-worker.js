@@ -17,7 +17,7 @@ importScripts(`${ASSETS}js/pushed.js`);
 
 addEventListener("install", (event) => {
   // With what an upload needs: nobody should choose fifty photos on a page whose script cannot be had.
-  const upload = ["", ...["files", "items", "queue", "row", "send", "server", "shared", "store", "tabs", "watch"].map((part) => `/${part}`)];
+  const upload = ["", ...["awake", "files", "items", "queue", "row", "send", "server", "shared", "store", "tabs", "watch"].map((part) => `/${part}`)];
   const files = ["css/app.css", "js/app.js", "js/times.js", "vendor/htmx.min.js", "img/icon.svg",
     ...upload.map((part) => `js/upload${part}.js`)];
   event.waitUntil(caches.open(SHELL)

@@ -1,6 +1,7 @@
 // The Upload page: takes files from the input, the camera, a drop, a paste or the phone's share sheet,
 // and shows how each of them is doing.
 
+import { keepAwake } from "./upload/awake.js";
 import { Items } from "./upload/items.js";
 import { Queue } from "./upload/queue.js";
 import { Row } from "./upload/row.js";
@@ -60,6 +61,7 @@ export default function upload(form) {
     part("total").textContent = text;
     part("bar").value = items.progress;
     part("retry-all").hidden = items.retryable.length < 2;
+    keepAwake(items.count("waiting", "uploading") && !queue.isCut);
     // Announced now and then, and at the end: a screen reader should not read out sixty changes.
     if (finished || Date.now() - announced > 5000) {
       part("live").textContent = text;
