@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.stack import ROOT, Stack
 CHROMIUM, FIREFOX = Path("/usr/bin/chromium"), Path("/usr/bin/firefox-esr")
 # Chromium without windows: a third of the time, and neither notifications nor a profile on disk
 SHELL = Path("/usr/bin/chromium-headless-shell")
-LEFT = "dynamically imported module"  # Firefox's word for a page that was left as it loaded
+# Firefox's words for a page that was left as it loaded
+LEFT = re.compile("dynamically imported module|A ServiceWorker intercepted the request")
 PHOTOS = ROOT.parent / "shared" / "photos"
 QUIETLY = [
     "--no-sandbox",  # it refuses to run as root otherwise
@@ -100,7 +102,7 @@ def somebody(browser: Browser, stack: Stack) -> Iterator[Callable[..., Person]]:
         return person
 
     yield make
-    complaints = [it for person in everybody for it in person.complaints if LEFT not in it]
+    complaints = [it for person in everybody for it in person.complaints if not LEFT.search(it)]
     for person in everybody:
         person.context.close()
     assert complaints == []

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.axe import violations
+from tests.browser.conftest import LEFT
 from tests.browser.person import DESKTOP, PHONE, Person
 from tests.browser.tour import tour
 from tests.stack import Stack, demo
@@ -40,7 +41,8 @@ def test_every_page_is_for_everyone(browser: Browser, demo_site: Stack) -> None:
             *sticking_out(page, DESKTOP),
             *sticking_out(page, PHONE),
         ]
-    complaints = [it for each in people for it in each.complaints if "404" not in it]
+    complaints = [it for each in people for it in each.complaints]
+    complaints = [it for it in complaints if "404" not in it and not LEFT.search(it)]
     for each in people:
         each.context.close()
 
@@ -77,6 +79,9 @@ def sticking_out(page: Page, viewport: ViewportSize) -> Iterator[str]:
 def edgeless(page: Page) -> list[str]:
     """What can be pressed or filled in, but has no edge where a system's own colours rule."""
     page.emulate_media(forced_colors="active")
+    if not page.evaluate("matchMedia('(forced-colors: active)').matches"):
+        assert page.context.browser.browser_type.name == "firefox"  # its driver cannot
+        return []
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll(".button, button, select, textarea, input")]
           .filter((it) => it.checkVisibility({ opacityProperty: true }))

@@ -163,6 +163,7 @@ def test_a_chosen_time_zone_is_kept(photographer: Callable[..., Person]) -> None
     ada.open("/settings")
     ada.page.get_by_label("Time zone").select_option("Pacific/Kiritimati")
     ada.page.get_by_role("button", name="Save", exact=True).click()
+    ada.page.wait_for_url("**/settings?saved=yes")
     ada.open("/feed")
 
     shown, there = ada.page.evaluate(

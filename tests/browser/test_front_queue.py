@@ -129,6 +129,7 @@ def test_a_dead_network_is_waited_out(
     ada.complaints.clear()
 
 
+@pytest.mark.chromium("Firefox's driver does not tell of requests that were given up")
 def test_a_connection_that_only_seems_to_be_there_is_waited_out(
     somebody: Callable[..., Person], files: Callable[[int], list[Path]]
 ) -> None:

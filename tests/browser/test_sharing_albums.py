@@ -299,6 +299,7 @@ def test_a_block_hides_both_ways_in_somebody_elses_album(
     bruno.open_menu(row)
     row.get_by_role("button", name="Block").click()
     bruno.page.get_by_role("button", name="Yes, do it").click()
+    expect(bruno.page.get_by_role("region", name="Blocked")).to_contain_text("Carla")
 
     for who, count in ((bruno, 1), (carla, 1), (ada, 2)):
         who.open(album)

@@ -114,7 +114,7 @@ def _in_use(ada: Person, pages: dict[str, str]) -> Iterator[Stop]:
         page.get_by_role("checkbox").first.check()
 
     def open_menu(page: Page) -> None:
-        page.get_by_role("button", name="Options").click()
+        ada.open_menu()
         expect(page.get_by_role("link", name="Make a link")).to_be_visible()
 
     def ask(page: Page) -> None:
