@@ -12,7 +12,7 @@ STYLES = (ROOT / "webapp" / "static" / "css").glob("*.css")
 # What every page has around it, or what a script sets for a moment.
 NOT_COMPONENTS = re.compile(
     r"landing.*|masthead|nav|nav__ring|has-nav|page.*|skip|no-js|needs-js|camera|crop"
-    r"|htmx-request|sheet--returning|photo__stage--.*|select--alone|r-\d+|field--inline"
+    r"|htmx-request|confirm--open|sheet--returning|photo__stage--.*|select--alone|r-\d+|field--inline"
 )
 
 
